@@ -1,0 +1,110 @@
+import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose'
+import { z } from 'zod'
+import { isUuid } from './ids.ts'
+import { AuthError, type Principal } from './principal.ts'
+
+export interface Credentials {
+  /** The Authorization header as it came. */
+  readonly authorization?: string
+  /** Which practice the request is for; needed only by users who work for several. */
+  readonly practice?: string
+}
+
+export type Authenticate = (credentials: Credentials) => Promise<Principal>
+
+const practicesClaim = z.record(
+  z.uuid(),
+  z.object({ roles: z.array(z.string()).default([]), permissions: z.array(z.string()).default([]) }),
+)
+
+const SIGN_IN = 'Sign in again and send the new access token as `Authorization: Bearer …`.'
+const CLOCK_TOLERANCE_SECONDS = 5
+
+/**
+ * Verifies access tokens of any OpenID Connect issuer (mission P-06). The claim `practices` says for which practices the
+ * user works, in which roles, with which permissions: `{ "<practice id>": { "roles": [], "permissions": [] } }`.
+ */
+export function openAuth(settings: { issuer: string; audience: string }): Authenticate {
+  const issuer = settings.issuer.replace(/\/$/, '')
+  let keys: ReturnType<typeof createRemoteJWKSet> | undefined
+  const keySet = async () => {
+    keys ??= createRemoteJWKSet(new URL(await discoverJwksUri(issuer)), { cooldownDuration: 1_000 })
+    return keys
+  }
+  return async ({ authorization, practice }) => {
+    const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization ?? '')?.[1]
+    if (!token) throw new AuthError('unauthenticated', 'No bearer token came with the request', SIGN_IN)
+    const payload = await verified(token, await keySet(), issuer, settings.audience)
+    return principalOf(payload, token, practice)
+  }
+}
+
+async function discoverJwksUri(issuer: string): Promise<string> {
+  const answer = await fetch(`${issuer}/.well-known/openid-configuration`, {
+    signal: AbortSignal.timeout(3_000),
+  })
+  const document = z.object({ issuer: z.string(), jwks_uri: z.url() }).parse(await answer.json())
+  if (document.issuer.replace(/\/$/, '') !== issuer)
+    throw new Error(`the issuer calls itself ${document.issuer}, not ${issuer}`)
+  return document.jwks_uri
+}
+
+async function verified(
+  token: string,
+  keys: ReturnType<typeof createRemoteJWKSet>,
+  issuer: string,
+  audience: string,
+): Promise<JWTPayload> {
+  try {
+    const { payload } = await jwtVerify(token, keys, {
+      issuer: [issuer, `${issuer}/`],
+      audience,
+      algorithms: ['RS256', 'ES256', 'PS256', 'EdDSA'],
+      requiredClaims: ['sub', 'exp'],
+      clockTolerance: CLOCK_TOLERANCE_SECONDS,
+    })
+    return payload
+  } catch (error) {
+    // A key set that cannot be fetched is our trouble, not a wrong token.
+    if (error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout)) {
+      throw new AuthError('unauthenticated', `The access token is not valid: ${error.message}`, SIGN_IN)
+    }
+    throw error
+  }
+}
+
+function principalOf(payload: JWTPayload, token: string, wanted: string | undefined): Principal {
+  const claim = practicesClaim.safeParse(payload.practices)
+  if (!claim.success) {
+    throw new AuthError(
+      'forbidden',
+      'The access token names no practice',
+      'Ask the administrator of the sign-in to add the claim `practices`.',
+    )
+  }
+  const practiceIds = Object.keys(claim.data)
+  const practiceId = wanted ?? (practiceIds.length === 1 ? practiceIds[0] : undefined)
+  if (practiceId === undefined || !isUuid(practiceId)) {
+    throw new AuthError(
+      'forbidden',
+      'You work for several practices and did not say for which one this is',
+      'Send its id in the header Praxisbus-Practice.',
+    )
+  }
+  const grant = claim.data[practiceId.toLowerCase()] ?? claim.data[practiceId]
+  if (!grant)
+    throw new AuthError(
+      'forbidden',
+      'You do not work for that practice',
+      'Send the id of one of your practices in the header Praxisbus-Practice.',
+    )
+  return {
+    userId: payload.sub!,
+    name: typeof payload.name === 'string' ? payload.name : payload.sub!,
+    practiceId: practiceId.toLowerCase(),
+    permissions: new Set(grant.permissions),
+    roles: grant.roles,
+    practiceIds,
+    token,
+  }
+}

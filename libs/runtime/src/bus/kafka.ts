@@ -1,0 +1,157 @@
+import type { EventContract } from '@praxisbus/contracts'
+import {
+  type Admin,
+  CompressionTypes,
+  type Consumer,
+  type ConsumerConfig,
+  type IHeaders,
+  Kafka,
+  logLevel,
+  Partitioners,
+  type Producer,
+} from 'kafkajs'
+import type { Log } from '../log.ts'
+import type { OutgoingEvent } from './cloud-event.ts'
+
+/**
+ * The one file that touches kafkajs, because it has known defects (docs/decisions/0003-kafkajs-wrapped.md): with an
+ * idempotent producer a lost answer makes it reuse a sequence number, and the broker then drops a message that was
+ * acknowledged. So the producer is not idempotent, has one send outstanding, and is thrown away after any error.
+ */
+export interface Bus {
+  /** Makes the topics of these contracts where they are missing. Existing topics are left as the operator set them. */
+  ensureTopics(contracts: readonly EventContract[]): Promise<void>
+  sender(): Sender
+  consumer(config: ConsumerConfig): Consumer
+  topicName(topic: string): string
+  /** The topic without the prefix of this installation. */
+  plainTopic(name: string): string
+  endOffsets(topic: string): Promise<{ partition: number; offset: number }[]>
+  close(): Promise<void>
+}
+
+export interface Sender {
+  /** Resolves when every in-sync replica has all of them; after a fault, which of them arrived is unknown: send again. */
+  send(events: readonly OutgoingEvent[]): Promise<void>
+  close(): Promise<void>
+}
+
+export interface BusSettings {
+  readonly brokers: readonly string[]
+  readonly clientId: string
+  readonly topicPrefix: string
+  readonly replicationFactor: number
+}
+
+const ACKS_ALL = -1
+const SEND_TIMEOUT_MS = 10_000
+const DAY_MS = 86_400_000
+
+export function openBus(settings: BusSettings, log: Log): Bus {
+  const kafka = new Kafka({
+    clientId: settings.clientId,
+    brokers: [...settings.brokers],
+    connectionTimeout: 3_000,
+    requestTimeout: SEND_TIMEOUT_MS,
+    // Outer loops decide about waiting and retrying; inside, a few quick tries bridge a change of leader.
+    retry: { retries: 3, initialRetryTime: 100, maxRetryTime: 1_000 },
+    logLevel: logLevel.WARN,
+    logCreator:
+      () =>
+      ({ level, log: entry }) => {
+        const { message, error } = entry
+        log[level === logLevel.ERROR ? 'warn' : 'debug'](
+          { kafka: entry.namespace ?? 'kafkajs', error },
+          message,
+        )
+      },
+  })
+  const topicName = (topic: string) => settings.topicPrefix + topic
+  let sharedAdmin: Promise<Admin> | undefined
+  const admin = async () => {
+    sharedAdmin ??= (async () => {
+      const created = kafka.admin()
+      await created.connect()
+      return created
+    })()
+    return sharedAdmin.catch((error: unknown) => {
+      sharedAdmin = undefined
+      throw error
+    })
+  }
+  return {
+    topicName,
+    plainTopic: (name) => name.slice(settings.topicPrefix.length),
+    ensureTopics: async (contracts) => {
+      const topics = contracts.map((contract) =>
+        topicConfig(contract, topicName(contract.topic), settings.replicationFactor),
+      )
+      const connected = await admin()
+      const present = new Set(await connected.listTopics())
+      const missing = topics.filter(({ topic }) => !present.has(topic))
+      if (missing.length > 0)
+        await connected.createTopics({ topics: missing, waitForLeaders: true, timeout: 15_000 })
+    },
+    sender: () => openSender(kafka, topicName),
+    consumer: (config) => kafka.consumer(config),
+    endOffsets: async (topic) => {
+      const offsets = await (await admin()).fetchTopicOffsets(topicName(topic))
+      return offsets.map(({ partition, high }) => ({ partition, offset: Number(high) }))
+    },
+    close: async () => {
+      await (await sharedAdmin?.catch(() => undefined))?.disconnect()
+    },
+  }
+}
+
+function topicConfig(contract: EventContract, topic: string, replicationFactor: number) {
+  const retention = contract.compacted
+    ? [{ name: 'cleanup.policy', value: 'compact' }]
+    : [
+        { name: 'cleanup.policy', value: 'delete' },
+        { name: 'retention.ms', value: String(contract.retentionDays * DAY_MS) },
+      ]
+  return { topic, numPartitions: contract.partitions, replicationFactor, configEntries: retention }
+}
+
+function openSender(kafka: Kafka, topicName: (topic: string) => string): Sender {
+  const producer: Producer = kafka.producer({
+    idempotent: false,
+    allowAutoTopicCreation: false,
+    createPartitioner: Partitioners.DefaultPartitioner,
+    maxInFlightRequests: 1,
+    retry: { retries: 0 },
+  })
+  let connecting: Promise<void> | undefined
+  return {
+    send: async (events) => {
+      connecting ??= producer.connect()
+      await connecting
+      const byTopic = Map.groupBy(events, (event) => event.topic)
+      await producer.sendBatch({
+        acks: ACKS_ALL,
+        timeout: SEND_TIMEOUT_MS,
+        compression: CompressionTypes.None,
+        topicMessages: [...byTopic].map(([topic, group]) => ({
+          topic: topicName(topic),
+          messages: group.map((event) => ({
+            key: event.key,
+            value: event.body,
+            headers: { ...event.headers },
+          })),
+        })),
+      })
+    },
+    close: () => producer.disconnect(),
+  }
+}
+
+/** Kafka's headers as text. A header that came twice keeps its first value. */
+export function headerTexts(headers: IHeaders | undefined): Record<string, string> {
+  const texts: Record<string, string> = {}
+  for (const [name, value] of Object.entries(headers ?? {})) {
+    const first = Array.isArray(value) ? value[0] : value
+    if (first !== undefined) texts[name] = first.toString()
+  }
+  return texts
+}

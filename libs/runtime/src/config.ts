@@ -1,0 +1,53 @@
+import { z } from 'zod'
+
+const hostPort = z.string().regex(/^[^\s:]+:[0-9]{1,5}$/, 'host:port')
+const port = z.coerce.number().int().min(0).max(65_535)
+const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, 'a postgres:// URL')
+
+/** Settings that every service has. Each service adds its own and is the only reader of its environment. */
+export const serviceSettings = {
+  SERVICE_HOST: z.string().default('127.0.0.1'),
+  HTTP_PORT: port,
+  GRPC_PORT: port,
+  DATABASE_URL: postgresUrl,
+  RELAY_DATABASE_URL: postgresUrl,
+  KAFKA_BROKERS: z
+    .string()
+    .min(1)
+    .transform((list) => list.split(',').map((broker) => broker.trim())),
+  KAFKA_TOPIC_PREFIX: z
+    .string()
+    .regex(/^[a-zA-Z0-9._-]*$/)
+    .default(''),
+  KAFKA_REPLICATION_FACTOR: z.coerce.number().int().min(1).default(1),
+  REDIS_URL: z.string().optional(),
+  OIDC_ISSUER: z.url(),
+  OIDC_AUDIENCE: z.string().default('praxisbus'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
+  /** Requests a user may make in a minute before 429. */
+  RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(6_000),
+  /** 1: end when stdin ends, so that a supervisor that dies leaves no orphan. */
+  PRAXISBUS_PARENT_PIPE: z.enum(['0', '1']).default('0'),
+}
+
+export const peerAddress = hostPort
+
+export type ServiceSettings = z.output<z.ZodObject<typeof serviceSettings>>
+
+export class ConfigError extends Error {}
+
+/** Reads the environment once, and names every fault at once rather than one per start. */
+export function loadConfig<Shape extends z.ZodRawShape>(
+  shape: Shape,
+  env: Record<string, string | undefined>,
+): z.output<z.ZodObject<Shape>> {
+  const result = z.object(shape).safeParse(env)
+  if (result.success) return result.data
+  const faults = result.error.issues.map((issue) => {
+    const name = issue.path.join('.')
+    return `  ${name}: ${env[name] === undefined ? 'is not set' : issue.message}`
+  })
+  throw new ConfigError(
+    `The environment of this service is not complete:\n${faults.join('\n')}\nSee docs/settings.md for each.`,
+  )
+}

@@ -1,0 +1,215 @@
+import { createHash } from 'node:crypto'
+import { insertEvents, openOutbox } from '../bus/outbox.ts'
+import type { CommandContext, QueryContext } from '../context.ts'
+import type { Database, Tx } from '../db.ts'
+import { newId } from '../ids.ts'
+import type { Principal } from '../principal.ts'
+import { isRefusal, type Refusal } from '../refusal.ts'
+import { json, type Sql, sql } from '../sql.ts'
+import { currentTrace } from '../trace.ts'
+import { problem, problemOfRefusal } from './problem.ts'
+import { BinaryAnswer, type CommandRoute, type QueryRoute } from './route.ts'
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  /** JSON text, or a file. */
+  readonly body: string | Uint8Array
+}
+
+export interface CommandRequest {
+  readonly route: CommandRoute
+  readonly principal: Principal
+  readonly input: unknown
+  readonly ifMatch?: number
+  /** Key and hash of the whole request, where the caller sent a key. */
+  readonly idempotency?: { readonly key: string; readonly requestHash: Buffer }
+}
+
+/**
+ * Runs a command: the saved answer of an earlier request with the same key, or its effect, its facts, its audit entries
+ * and its answer in one transaction. A refusal keeps nothing but the answer.
+ */
+export async function runCommand(
+  database: Database,
+  request: CommandRequest,
+  onFacts: () => void,
+): Promise<Answer> {
+  const { route, principal, idempotency } = request
+  const practiceId = principal.practiceId
+  const lock = idempotency && lockNumber(practiceId, principal.userId, idempotency.key)
+  let facts = 0
+  let refused: Refusal | undefined
+  const answer = await database.write(
+    practiceId,
+    async (tx): Promise<Answer | Refusal> => {
+      facts = 0
+      const saved = idempotency && (await savedAnswer(tx, principal, idempotency))
+      if (saved) return saved
+      const now = Temporal.Now.instant()
+      const outbox = openOutbox(practiceId, now)
+      const audits: AuditEntry[] = []
+      const ctx: CommandContext = {
+        tx,
+        principal,
+        now,
+        newId,
+        record: outbox.record,
+        ifMatch: request.ifMatch,
+        audit: (recordType, recordId, action) => audits.push({ recordType, recordId, action }),
+      }
+      const result = await route.run(ctx, request.input as never)
+      if (isRefusal(result)) {
+        refused = result
+        return result
+      }
+      const fresh = answerOf(result, route.status)
+      facts = outbox.events.length
+      if (facts > 0) await tx.run(insertEvents(outbox.events))
+      await tx.run(insertAudit(principal, audits))
+      if (idempotency) await tx.run(saveAnswer(principal, idempotency, fresh))
+      return fresh
+    },
+    { lock },
+  )
+  if (facts > 0) onFacts()
+  if (!isRefusal(answer)) return answer
+  return keepRefusal(database, request, refusalAnswer(refused!, route.refusals), lock)
+}
+
+/** A refusal is an answer too: the same key gets it again, although the state may have changed since. */
+function keepRefusal(
+  database: Database,
+  { principal, idempotency }: CommandRequest,
+  refusal: Answer,
+  lock?: bigint,
+): Promise<Answer> {
+  if (!idempotency) return Promise.resolve(refusal)
+  return database.write(
+    principal.practiceId,
+    async (tx) => {
+      const saved = await savedAnswer(tx, principal, idempotency)
+      if (saved) return saved
+      await tx.run(saveAnswer(principal, idempotency, refusal))
+      return refusal
+    },
+    { lock },
+  )
+}
+
+export async function runQuery(
+  database: Database,
+  route: QueryRoute,
+  principal: Principal,
+  input: unknown,
+): Promise<Answer> {
+  return read(database, principal, async (ctx) => {
+    const result = await route.run(ctx, input as never)
+    return isRefusal(result) ? refusalAnswer(result, route.refusals) : answerOf(result, 200)
+  })
+}
+
+/** Reads as a person, leaving an audit entry for each record that `work` notes. Shared by HTTP and gRPC. */
+export function read<T>(
+  database: Database,
+  principal: Principal,
+  work: (ctx: QueryContext) => Promise<T>,
+): Promise<T> {
+  return database.read(principal.practiceId, async (tx) => {
+    const audits: AuditEntry[] = []
+    const result = await work({
+      tx,
+      principal,
+      now: Temporal.Now.instant(),
+      audit: (recordType, recordId) => audits.push({ recordType, recordId, action: 'read' }),
+    })
+    if (audits.length > 0) await tx.run(insertAudit(principal, audits))
+    return result
+  })
+}
+
+interface AuditEntry {
+  readonly recordType: string
+  readonly recordId: string
+  readonly action: string
+}
+
+function insertAudit(principal: Principal, entries: readonly AuditEntry[]): Sql {
+  return sql`
+    insert into audit (practice_id, user_id, action, record_type, record_id, trace_id)
+    select ${principal.practiceId}, ${principal.userId}, action, record_type, record_id, ${currentTrace().traceId}
+      from unnest(${entries.map((entry) => entry.action)}::text[], ${entries.map((entry) => entry.recordType)}::text[],
+                  ${entries.map((entry) => entry.recordId)}::text[]) as entry (action, record_type, record_id)`
+}
+
+function answerOf(result: unknown, status: number): Answer {
+  if (result instanceof BinaryAnswer) {
+    const headers: Record<string, string> = {
+      'content-type': result.contentType,
+      'cache-control': 'private, no-store',
+    }
+    if (result.fileName)
+      headers['content-disposition'] = `inline; filename="${result.fileName.replace(/[^\w.-]/g, '_')}"`
+    return { status, headers, body: result.bytes }
+  }
+  const headers: Record<string, string> = { 'content-type': 'application/json' }
+  const version = (result as { version?: unknown } | undefined)?.version
+  if (typeof version === 'number') headers.etag = `"${version}"`
+  return { status, headers, body: JSON.stringify(result ?? {}) }
+}
+
+function refusalAnswer(refusal: Refusal, statuses: Readonly<Record<string, number>>): Answer {
+  const status = refusal.refused === 'stale' ? 412 : statuses[refusal.refused]
+  if (status === undefined) throw new Error(`refusal ${refusal.refused} has no status`)
+  return {
+    status,
+    headers: { 'content-type': 'application/problem+json' },
+    body: JSON.stringify(problemOfRefusal(refusal, status)),
+  }
+}
+
+async function savedAnswer(
+  tx: Tx,
+  principal: Principal,
+  { key, requestHash }: { key: string; requestHash: Buffer },
+): Promise<Answer | undefined> {
+  const saved = await tx.maybe<Answer & { requestHash: Buffer }>(sql`
+    select request_hash, status, headers, body from idempotency
+     where practice_id = ${principal.practiceId} and user_id = ${principal.userId} and key = ${key}`)
+  if (!saved) return undefined
+  if (!saved.requestHash.equals(requestHash)) {
+    const other = problem(
+      422,
+      'idempotency_key_reused',
+      'This Idempotency-Key was used before with another request.',
+      'Send a new key for a new intention; repeat a request with exactly the same path and body.',
+      { errors: [{ field: 'Idempotency-Key', detail: 'used before with another request' }] },
+    )
+    return {
+      status: 422,
+      headers: { 'content-type': 'application/problem+json' },
+      body: JSON.stringify(other),
+    }
+  }
+  return {
+    status: saved.status,
+    headers: { ...saved.headers, 'idempotency-replayed': 'true' },
+    body: saved.body,
+  }
+}
+
+function saveAnswer(
+  principal: Principal,
+  { key, requestHash }: { key: string; requestHash: Buffer },
+  answer: Answer,
+): Sql {
+  if (typeof answer.body !== 'string') throw new Error('a command answers JSON')
+  return sql`
+    insert into idempotency (practice_id, user_id, key, request_hash, status, headers, body)
+    values (${principal.practiceId}, ${principal.userId}, ${key}, ${requestHash}, ${answer.status}, ${json(answer.headers)}, ${answer.body})`
+}
+
+/** A 64-bit number for pg_advisory_xact_lock: requests with the same key wait for each other. */
+function lockNumber(...parts: string[]): bigint {
+  return createHash('sha256').update(parts.join('\n')).digest().readBigInt64BE()
+}

@@ -1,0 +1,58 @@
+import { Redis } from 'ioredis'
+import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
+import type { Log } from '../log.ts'
+import type { Principal } from '../principal.ts'
+import { HttpFault, problem } from './problem.ts'
+
+export interface Limiter {
+  limit(principal: Principal): Promise<void>
+  close(): Promise<void>
+}
+
+/** Longer than Redis needs on a bad day, shorter than a person notices. */
+const REDIS_TIMEOUT_MS = 200
+
+/** Counts requests per user and minute in Redis. Without Redis nobody is held back: care goes on (docs/decisions/0008-redis.md). */
+export function openLimiter(
+  redisUrl: string | undefined,
+  perMinute: number,
+  service: string,
+  log: Log,
+): Limiter {
+  if (!redisUrl) return { limit: async () => undefined, close: async () => undefined }
+  const redis = new Redis(redisUrl, {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: REDIS_TIMEOUT_MS,
+    retryStrategy: (times) => Math.min(times * 200, 2_000),
+  })
+  redis.on('error', (error) => log.debug({ err: error }, 'Redis is away'))
+  const limiter = new RateLimiterRedis({
+    storeClient: redis,
+    points: perMinute,
+    duration: 60,
+    keyPrefix: `limit:${service}`,
+  })
+  return {
+    limit: async (principal) => {
+      try {
+        await limiter.consume(`${principal.practiceId}:${principal.userId}`)
+      } catch (verdict) {
+        if (!(verdict instanceof RateLimiterRes)) return
+        const seconds = String(Math.max(1, Math.ceil(verdict.msBeforeNext / 1000)))
+        throw new HttpFault(
+          problem(
+            429,
+            'too_many_requests',
+            `More than ${perMinute} requests in a minute.`,
+            `Wait ${seconds} s and go on.`,
+          ),
+          { 'retry-after': seconds },
+        )
+      }
+    },
+    close: async () => {
+      redis.disconnect()
+    },
+  }
+}

@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { testGround } from '@praxisbus/testing'
+import pg from 'pg'
+import { newId } from './ids.ts'
+import { ensureDatabase, loginUrl, migrate } from './migrate.ts'
+
+const name = `migrate_${newId().replaceAll('-', '')}`
+const dir = mkdtempSync(join(tmpdir(), 'migrate-'))
+const logins = { app: { password: 'a' }, relay: { password: 'b' } }
+let adminUrl: string
+
+const run = () => migrate({ adminUrl, service: 'migratetest', migrationsDirs: [dir], logins })
+const write = (file: string, text: string) => writeFileSync(join(dir, file), text)
+
+async function ask(url: string, text: string) {
+  const client = new pg.Client(url)
+  await client.connect()
+  try {
+    return (await client.query(text)).rows as Record<string, unknown>[]
+  } finally {
+    await client.end()
+  }
+}
+
+beforeAll(async () => {
+  adminUrl = await ensureDatabase(testGround().postgres.adminUrl, name)
+  write(
+    '000001_first.sql',
+    `create table first (practice_id uuid not null, id int); select practice_table('first', 'select')`,
+  )
+})
+afterAll(async () => {
+  await ask(testGround().postgres.adminUrl, `drop database ${name} with (force)`)
+  await ask(testGround().postgres.adminUrl, 'drop role migratetest_app, migratetest_relay')
+  rmSync(dir, { recursive: true })
+})
+
+describe('migrations', () => {
+  test('four starters at once apply each file once', async () => {
+    const applied = (await Promise.all([run(), run(), run(), run()])).flat()
+    expect(applied).toEqual(['runtime/000001_plumbing.sql', 'migratetest/000001_first.sql'])
+  })
+
+  test('a new file is applied, in one transaction or not at all', async () => {
+    write('000002_second.sql', 'create table second (practice_id uuid); select 1 / 0')
+    await expect(run()).rejects.toThrow('migratetest/000002_second.sql: division by zero')
+    expect(await ask(adminUrl, `select to_regclass('second') as found`)).toEqual([{ found: null }])
+    write('000002_second.sql', 'create table second (practice_id uuid)')
+    expect(await run()).toEqual(['migratetest/000002_second.sql'])
+  })
+
+  test('a file that was changed after it ran is refused by name', async () => {
+    write('000001_first.sql', 'create table other (id int)')
+    await expect(run()).rejects.toThrow(/migratetest\/000001_first.sql was changed/)
+  })
+
+  test('the service’s logins reach their database, and no other login does', async () => {
+    const own = loginUrl(adminUrl, 'migratetest', 'app', 'a')
+    expect(await ask(own, 'select current_user as who')).toEqual([{ who: 'migratetest_app' }])
+    await expect(ask(own, 'select * from outbox')).rejects.toThrow(/permission denied/)
+    await ask(adminUrl, `create role ${name} login password 'x'`)
+    const stranger = new URL(own)
+    stranger.username = name
+    stranger.password = 'x'
+    await expect(ask(stranger.href, 'select 1')).rejects.toThrow(/permission denied for database/)
+    await ask(adminUrl, `drop role ${name}`)
+  })
+})

@@ -1,0 +1,30 @@
+import { describe, expect, test } from '@jest/globals'
+import { sql } from './sql.ts'
+
+describe('sql', () => {
+  test('values become parameters, never text', () => {
+    const hostile = "'; drop table audit; --"
+    const query = sql`select * from patient where name = ${hostile} and id = ${7}`
+    expect(query.text).toBe('select * from patient where name = $1 and id = $2')
+    expect(query.values).toEqual([hostile, 7])
+  })
+
+  test('a template is prepared once under one name', () => {
+    const ask = (id: number) => sql`select ${id}`
+    expect(ask(1).name).toBe(ask(2).name)
+    expect(ask(1).name).toBeDefined()
+  })
+
+  test('nested fragments are spliced and renumbered', () => {
+    const conditions = [sql`a = ${1}`, sql`b = ${2}`]
+    const query = sql`select ${0} from t where ${sql.join(conditions, sql` and `)} limit ${3}`
+    expect(query.text).toBe('select $1 from t where a = $2 and b = $3 limit $4')
+    expect(query.values).toEqual([0, 1, 2, 3])
+    expect(query.name).toBeUndefined()
+  })
+
+  test('an empty join leaves nothing behind', () => {
+    const query = sql`select 1${sql.join([], sql`, `)}`
+    expect(query).toMatchObject({ text: 'select 1', values: [] })
+  })
+})

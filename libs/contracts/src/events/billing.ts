@@ -1,0 +1,176 @@
+import { z } from 'zod'
+import { defineEvent } from '../event.ts'
+import { cents, date, id, instant, modifier } from '../fields.ts'
+
+const owner = 'billing' as const
+
+export const ServiceChanged = defineEvent({
+  topic: 'service.changed',
+  version: 1,
+  owner,
+  aggregate: 'service',
+  compacted: true,
+  description: 'A service of the catalogue was added or changed (B-01, S-03).',
+  data: z.object({
+    serviceId: id,
+    code: z.string(),
+    description: z.string(),
+    amountCents: cents.nullable(),
+    lengthMinutes: z.int(),
+    defaultModifiers: z.array(modifier),
+    active: z.boolean(),
+  }),
+})
+
+export const PayerChanged = defineEvent({
+  topic: 'payer.changed',
+  version: 1,
+  owner,
+  aggregate: 'payer',
+  compacted: true,
+  description: 'A payer, with all of its plans.',
+  data: z.object({
+    payerId: id,
+    name: z.string(),
+    payerNumber: z.string().nullable(),
+    active: z.boolean(),
+    plans: z.array(z.object({ planId: id, name: z.string(), active: z.boolean() })),
+  }),
+})
+
+export const RenderingProviderChanged = defineEvent({
+  topic: 'rendering-provider.changed',
+  version: 1,
+  owner,
+  aggregate: 'rendering-provider',
+  compacted: true,
+  description: 'A rendering provider of billing, and the practitioner it is linked to.',
+  data: z.object({
+    renderingProviderId: id,
+    practitionerId: id.nullable(),
+    name: z.string(),
+    npi: z.string(),
+    active: z.boolean(),
+  }),
+})
+
+export const BillingEncounterOpened = defineEvent({
+  topic: 'billing-encounter.opened',
+  version: 1,
+  owner,
+  aggregate: 'billing-encounter',
+  description: 'A visit arrived in billing, from a completed session or a released encounter.',
+  data: z.object({
+    billingEncounterId: id,
+    appointmentId: id.nullable(),
+    encounterId: id.nullable(),
+    patientId: id,
+    serviceDate: date,
+    source: z.enum(['session', 'encounter']),
+  }),
+})
+
+export const ChargesPosted = defineEvent({
+  topic: 'charges.posted',
+  version: 1,
+  owner,
+  aggregate: 'billing-encounter',
+  description:
+    'Charges of a billing encounter went into the ledger. Amounts are net of discounts: what is owed (B-06).',
+  data: z.object({
+    billingEncounterId: id,
+    appointmentId: id.nullable(),
+    patientId: id,
+    batchDate: date,
+    charges: z.array(z.object({ chargeId: id, code: z.string(), units: z.int(), amountCents: cents })),
+    totalCents: cents,
+  }),
+})
+
+export const ReceiptRecorded = defineEvent({
+  topic: 'receipt.recorded',
+  version: 1,
+  owner,
+  aggregate: 'receipt',
+  description: 'Money was received (B-07). All of it is in escrow until applied.',
+  data: z.object({
+    receiptId: id,
+    payerKind: z.enum(['patient', 'insurer']),
+    patientId: id.nullable(),
+    payerId: id.nullable(),
+    appointmentId: id.nullable(),
+    method: z.string(),
+    reference: z.string().nullable(),
+    amountCents: cents,
+    depositDate: date,
+    batchDate: date,
+  }),
+})
+
+export const PaymentApplied = defineEvent({
+  topic: 'payment.applied',
+  version: 1,
+  owner,
+  aggregate: 'receipt',
+  description: 'Receipt money was applied to charges (B-08). `escrowCents` is what the receipt still holds.',
+  data: z.object({
+    receiptId: id,
+    paymentId: id,
+    batchDate: date,
+    applications: z.array(z.object({ chargeId: id, amountCents: cents })),
+    escrowCents: cents,
+  }),
+})
+
+export const PaymentRemoved = defineEvent({
+  topic: 'payment.removed',
+  version: 1,
+  owner,
+  aggregate: 'receipt',
+  description: 'Applied money went back into the escrow of its receipt (B-05). The charges are open again.',
+  data: z.object({
+    receiptId: id,
+    paymentId: id,
+    batchDate: date,
+    applications: z.array(z.object({ chargeId: id, amountCents: cents })),
+    escrowCents: cents,
+  }),
+})
+
+export const BillingEncounterCancelled = defineEvent({
+  topic: 'billing-encounter.cancelled',
+  version: 1,
+  owner,
+  aggregate: 'billing-encounter',
+  description: 'A bill was cancelled; its charges were reversed by journals that point back (B-05, S-16).',
+  data: z.object({
+    billingEncounterId: id,
+    appointmentId: id.nullable(),
+    patientId: id,
+    batchDate: date,
+    reversedChargeIds: z.array(id),
+  }),
+})
+
+export const DocumentIssued = defineEvent({
+  topic: 'document.issued',
+  version: 1,
+  owner,
+  aggregate: 'document',
+  description:
+    'An invoice was saved for review or released for sending, or a receipt document was made (B-03).',
+  data: z.object({
+    documentId: id,
+    kind: z.enum(['invoice', 'receipt']),
+    number: z.string(),
+    patientId: id,
+    billingEncounterId: id,
+    totalCents: cents,
+    status: z
+      .enum(['review', 'issued'])
+      .describe(
+        'review: an invoice that waits for a person to send it; issued: it counts, and goes out where there is an address',
+      ),
+    issuedAt: instant,
+  }),
+})

@@ -1,0 +1,79 @@
+import { z } from 'zod'
+import { defineEvent } from '../event.ts'
+import { date, diagnosisCode, id, instant, modifier, procedureCode } from '../fields.ts'
+
+const owner = 'ehr' as const
+
+export const EncounterStarted = defineEvent({
+  topic: 'encounter.started',
+  version: 1,
+  owner,
+  aggregate: 'encounter',
+  description: 'A clinician opened an encounter, for a visit or free-standing.',
+  data: z.object({
+    encounterId: id,
+    encounterNumber: z.int(),
+    appointmentId: id.nullable(),
+    patientId: id,
+    practitionerId: id,
+    startedAt: instant,
+  }),
+})
+
+export const EncounterSigned = defineEvent({
+  topic: 'encounter.signed',
+  version: 1,
+  owner,
+  aggregate: 'encounter',
+  description:
+    'A provider signed in one role. `status` is `review` until every required role has signed, then `signed`.',
+  data: z.object({
+    encounterId: id,
+    encounterNumber: z.int(),
+    appointmentId: id.nullable(),
+    patientId: id,
+    practitionerId: id,
+    signedBy: z.string(),
+    signerRole: z.string(),
+    status: z.enum(['review', 'signed']),
+    signedAt: instant,
+    contentVersion: z.int().describe('Which version of the note was signed'),
+    documentSha256: z
+      .string()
+      .describe('SHA-256 of the encounter PDF this signature stands on, lower-case hex'),
+  }),
+})
+
+export const EncounterReleased = defineEvent({
+  topic: 'encounter.released',
+  version: 1,
+  owner,
+  aggregate: 'encounter',
+  description: 'Diagnosis and procedure coding went to billing, once (E-12).',
+  data: z.object({
+    encounterId: id,
+    encounterNumber: z.int(),
+    appointmentId: id.nullable(),
+    patientId: id,
+    practitionerId: id,
+    renderingProviderId: id
+      .nullable()
+      .describe('Set where billing has linked the practitioner to a rendering provider'),
+    serviceDate: date,
+    releasedAt: instant,
+    diagnoses: z
+      .array(z.object({ code: diagnosisCode, description: z.string() }))
+      .max(12)
+      .describe('In order; at most 12 (E-13)'),
+    procedures: z.array(
+      z.object({
+        lineId: id,
+        code: procedureCode,
+        description: z.string(),
+        units: z.int(),
+        modifiers: z.array(modifier),
+        diagnosisPointers: z.array(z.int()).describe('1-based positions in `diagnoses`'),
+      }),
+    ),
+  }),
+})

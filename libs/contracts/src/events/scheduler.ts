@@ -1,0 +1,185 @@
+import { z } from 'zod'
+import { defineEvent } from '../event.ts'
+import { cents, date, diagnosisCode, id, instant, modifier, placeOfService, timeZone } from '../fields.ts'
+
+const owner = 'scheduler' as const
+
+export const PracticeChanged = defineEvent({
+  topic: 'practice.changed',
+  version: 1,
+  owner,
+  aggregate: 'practice',
+  compacted: true,
+  description: 'A practice was set up or changed: its name, calendar time zone, and which products it uses.',
+  data: z.object({
+    practiceId: id,
+    name: z.string(),
+    timeZone,
+    products: z.object({
+      scheduler: z.boolean(),
+      ehr: z.boolean(),
+      billing: z.boolean(),
+      imaging: z.boolean(),
+    }),
+  }),
+})
+
+export const PractitionerChanged = defineEvent({
+  topic: 'practitioner.changed',
+  version: 1,
+  owner,
+  aggregate: 'practitioner',
+  compacted: true,
+  description: 'A practitioner was added or changed.',
+  data: z.object({
+    practitionerId: id,
+    userId: z.string().nullable().describe('Subject of the person’s sign-in, where they have one'),
+    name: z.string(),
+    credentials: z.string().nullable(),
+    npi: z.string().nullable(),
+    active: z.boolean(),
+  }),
+})
+
+export const LocationChanged = defineEvent({
+  topic: 'location.changed',
+  version: 1,
+  owner,
+  aggregate: 'location',
+  compacted: true,
+  description: 'A location (facility) was added or changed.',
+  data: z.object({ locationId: id, name: z.string(), placeOfService, active: z.boolean() }),
+})
+
+export const RoomChanged = defineEvent({
+  topic: 'room.changed',
+  version: 1,
+  owner,
+  aggregate: 'room',
+  compacted: true,
+  description: 'A room was added or changed.',
+  data: z.object({ roomId: id, locationId: id, name: z.string(), active: z.boolean() }),
+})
+
+export const PatientChanged = defineEvent({
+  topic: 'patient.changed',
+  version: 1,
+  owner,
+  aggregate: 'patient',
+  compacted: true,
+  description: 'A patient was registered or changed. Carries protected health information.',
+  data: z.object({
+    patientId: id,
+    name: z.string(),
+    birthDate: date.nullable(),
+    email: z.string().nullable(),
+    phone: z.string().nullable(),
+    addressLines: z.array(z.string()),
+    reminderConsents: z.object({ email: z.boolean(), phone: z.boolean(), text: z.boolean() }),
+    diagnosisCodes: z.array(diagnosisCode).describe('ICD-10-CM codes on file'),
+  }),
+})
+
+const appointmentTimes = {
+  start: z.string().describe('Wall-clock start, YYYY-MM-DDTHH:MM'),
+  end: z.string().describe('Wall-clock end, YYYY-MM-DDTHH:MM'),
+  timeZone,
+  startsAt: instant,
+  endsAt: instant,
+}
+
+export const AppointmentScheduled = defineEvent({
+  topic: 'appointment.scheduled',
+  version: 1,
+  owner,
+  aggregate: 'appointment',
+  description: 'A client session was put on the calendar.',
+  data: z.object({
+    appointmentId: id,
+    patientId: id,
+    practitionerId: id,
+    locationId: id.nullable(),
+    roomId: id.nullable(),
+    ...appointmentTimes,
+    services: z.array(
+      z.object({ serviceId: id, code: z.string(), amountCents: cents.nullable(), units: z.int() }),
+    ),
+    modifiers: z.array(modifier),
+    billable: z
+      .boolean()
+      .describe('false: no service or no amount, so not eligible for claims and superbills (S-03)'),
+    telehealthUrl: z.string().nullable(),
+  }),
+})
+
+export const AppointmentCheckedIn = defineEvent({
+  topic: 'appointment.checked-in',
+  version: 1,
+  owner,
+  aggregate: 'appointment',
+  description: 'The patient arrived. A copay taken at the desk travels along (S-23).',
+  data: z.object({
+    appointmentId: id,
+    patientId: id,
+    checkedInAt: instant,
+    copay: z
+      .object({
+        amountCents: cents,
+        method: z.enum(['cash', 'check', 'card', 'bank-transfer', 'other']),
+        reference: z.string().nullable(),
+      })
+      .nullable(),
+  }),
+})
+
+export const AppointmentDeleted = defineEvent({
+  topic: 'appointment.deleted',
+  version: 1,
+  owner,
+  aggregate: 'appointment',
+  description: 'An appointment was taken off the calendar for good.',
+  data: z.object({ appointmentId: id, patientId: id.nullable(), deletedAt: instant }),
+})
+
+export const SessionCompleted = defineEvent({
+  topic: 'session.completed',
+  version: 1,
+  owner,
+  aggregate: 'appointment',
+  description:
+    'A session was marked complete with its reviewed line items; billing starts from here (S-22, B-03).',
+  data: z.object({
+    appointmentId: id,
+    patientId: id,
+    practitionerId: id,
+    locationId: id.nullable(),
+    placeOfService: placeOfService.nullable(),
+    serviceDate: date.describe('Local date of the session in its own time zone'),
+    startsAt: instant,
+    completedAt: instant,
+    paymentType: z.enum(['online', 'other']),
+    alreadyPaid: z.boolean(),
+    payment: z
+      .object({
+        amountCents: cents,
+        method: z.enum(['cash', 'check', 'card', 'bank-transfer', 'other']),
+        reference: z.string().nullable(),
+      })
+      .nullable()
+      .describe('Money the patient has already handed over, where alreadyPaid'),
+    receiptEmail: z.string().nullable().describe('Where the receipt goes, where alreadyPaid'),
+    diagnosisCodes: z.array(diagnosisCode),
+    lineItems: z.array(
+      z.object({
+        lineId: id,
+        serviceId: id,
+        code: z.string(),
+        description: z.string(),
+        units: z.int(),
+        unitAmountCents: cents,
+        discountCents: cents,
+        modifiers: z.array(modifier),
+      }),
+    ),
+  }),
+})

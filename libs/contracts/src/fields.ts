@@ -1,0 +1,20 @@
+import { z } from 'zod'
+
+/** Building blocks that several facts and inputs share. Titles and formats end up in the published JSON Schema. */
+export const id = z.uuid()
+export const instant = z.iso.datetime({ offset: false })
+export const date = z.iso.date()
+export const cents = z.int().describe('Whole cents of the practice’s currency')
+export const timeZone = z.string().min(1).max(64).describe('IANA time zone, for instance America/Chicago')
+/** ICD-10-CM with its point, as clinicians write it: F32.1 */
+export const diagnosisCode = z
+  .string()
+  .regex(/^[A-Z][0-9][0-9A-Z](\.[0-9A-Z]{1,4})?$/, 'an ICD-10-CM code such as F32.1')
+/** CPT (five digits, or four and a letter) or HCPCS level II (a letter and four digits). */
+export const procedureCode = z
+  .string()
+  .regex(/^([0-9]{4}[0-9A-Z]|[A-Z][0-9]{4})$/, 'a CPT or HCPCS code such as 90834 or G0463')
+export const modifier = z.string().regex(/^[0-9A-Z]{2}$/, 'a two-character modifier such as 95')
+export const placeOfService = z
+  .string()
+  .regex(/^[0-9]{2}$/, 'a two-digit CMS place-of-service code such as 11')

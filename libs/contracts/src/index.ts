@@ -1,0 +1,6 @@
+export * from './event.ts'
+export * from './events/index.ts'
+export * as fields from './fields.ts'
+export * from './permissions.ts'
+export type { RpcServices } from './rpc/services.ts'
+export * from './schema-id.ts'

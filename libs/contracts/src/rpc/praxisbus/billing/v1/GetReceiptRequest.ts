@@ -1,0 +1,10 @@
+// Original file: protos/billing.proto
+
+
+export interface GetReceiptRequest {
+  'receiptId'?: (string);
+}
+
+export interface GetReceiptRequest__Output {
+  'receiptId': (string);
+}

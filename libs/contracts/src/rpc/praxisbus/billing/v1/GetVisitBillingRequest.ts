@@ -1,0 +1,10 @@
+// Original file: protos/billing.proto
+
+
+export interface GetVisitBillingRequest {
+  'appointmentId'?: (string);
+}
+
+export interface GetVisitBillingRequest__Output {
+  'appointmentId': (string);
+}

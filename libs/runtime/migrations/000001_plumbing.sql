@@ -23,12 +23,14 @@ create table outbox (
   event_id uuid not null unique,
   topic text not null,
   key text not null,
+  type text not null,
   sequence bigint not null check (sequence > 0),
   headers jsonb not null,
   body text not null,
   recorded_at timestamptz not null default clock_timestamp(),
   published_at timestamptz,
-  unique (topic, key, sequence)
+  -- Two versions of one fact may go out side by side.
+  unique (topic, key, sequence, type)
 );
 -- The relay reads only what is not out yet; the index holds just those rows.
 create index outbox_unpublished on outbox (id) where published_at is null;

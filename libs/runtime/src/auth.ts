@@ -1,7 +1,7 @@
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose'
 import { z } from 'zod'
 import { isUuid } from './ids.ts'
-import { AuthError, type Principal } from './principal.ts'
+import { AuthError, type Principal, SignInUnavailable } from './principal.ts'
 
 export interface Credentials {
   /** The Authorization header as it came. */
@@ -34,7 +34,13 @@ export function openAuth(settings: { issuer: string; audience: string }): Authen
   return async ({ authorization, practice }) => {
     const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization ?? '')?.[1]
     if (!token) throw new AuthError('unauthenticated', 'No bearer token came with the request', SIGN_IN)
-    const payload = await verified(token, await keySet(), issuer, settings.audience)
+    const payload = await keySet()
+      .then((found) => verified(token, found, issuer, settings.audience))
+      .catch((error: unknown) => {
+        throw error instanceof AuthError
+          ? error
+          : new SignInUnavailable('The issuer cannot be asked', { cause: error })
+      })
     return principalOf(payload, token, practice)
   }
 }
@@ -65,8 +71,12 @@ async function verified(
     })
     return payload
   } catch (error) {
-    // A key set that cannot be fetched is our trouble, not a wrong token.
-    if (error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout)) {
+    // A key set that cannot be fetched is our trouble, not a wrong token: JWKSTimeout, or the bare JOSEError of a bad answer.
+    const ofToken =
+      error instanceof errors.JOSEError &&
+      !(error instanceof errors.JWKSTimeout) &&
+      error.code !== 'ERR_JOSE_GENERIC'
+    if (ofToken) {
       throw new AuthError('unauthenticated', `The access token is not valid: ${error.message}`, SIGN_IN)
     }
     throw error

@@ -28,3 +28,6 @@ export class AuthError extends Error {
     this.next = next
   }
 }
+
+/** The issuer cannot be asked, so nobody can say whether a token is good. HTTP answers 503, gRPC UNAVAILABLE. */
+export class SignInUnavailable extends Error {}

@@ -5,6 +5,7 @@ import type { EventContract } from '@praxisbus/contracts'
 import { openAuth } from './auth.ts'
 import { startConsuming } from './bus/consume.ts'
 import { openBus } from './bus/kafka.ts'
+import { startPruning } from './bus/prune.ts'
 import type { Reaction } from './bus/reaction.ts'
 import { startRelay } from './bus/relay.ts'
 import type { ServiceSettings } from './config.ts'
@@ -98,7 +99,11 @@ export async function runService(definition: ServiceDefinition): Promise<void> {
     log,
     onCall: ({ method, code, ms }) => metrics.grpcSeconds.observe({ method, code: String(code) }, ms / 1000),
   } as RpcTable & GrpcSettings)
-  const http = createServer(app)
+  // While stopping, a kept-alive connection ends with its answer, so that its client goes to another replica.
+  const http = createServer((request, response) => {
+    if (stopping) response.setHeader('connection', 'close')
+    app(request, response)
+  })
   await new Promise<void>((resolve, reject) =>
     http.once('error', reject).listen(settings.HTTP_PORT, settings.SERVICE_HOST, resolve),
   )
@@ -128,6 +133,7 @@ export async function runService(definition: ServiceDefinition): Promise<void> {
           metrics,
           onFacts: relay.wake,
         })
+  const pruning = startPruning(relayDatabase, log)
   const workers = definition.workers?.({ database, log, wakeRelay: relay.wake }) ?? []
 
   const stop = async () => {
@@ -135,7 +141,13 @@ export async function runService(definition: ServiceDefinition): Promise<void> {
     grpc.setServing(false)
     const closed = new Promise((resolve) => http.close(resolve))
     http.closeIdleConnections()
-    await Promise.all([closed, grpc.shutdown(), consuming?.stop(), ...workers.map((worker) => worker.stop())])
+    await Promise.all([
+      closed,
+      grpc.shutdown(),
+      consuming?.stop(),
+      pruning.stop(),
+      ...workers.map((worker) => worker.stop()),
+    ])
     await relay.stop()
     await makingTopics
     await definition.closing?.()

@@ -13,6 +13,7 @@ import { type Consuming, startConsuming } from './consume.ts'
 import { type Bus, openBus } from './kafka.ts'
 import { insertEvents, openOutbox } from './outbox.ts'
 import { drop, listParked, requestRetry } from './parking.ts'
+import { prune } from './prune.ts'
 import { reaction } from './reaction.ts'
 import { type Relay, startRelay } from './relay.ts'
 
@@ -140,6 +141,21 @@ describe('outbox to topic (P-02)', () => {
   })
 })
 
+test('bookkeeping that nobody can need any more is removed; what is not published stays however old', async () => {
+  const thing = newId()
+  await count(thing)
+  await count(thing)
+  const admin = new pg.Client(clone.adminUrl)
+  await admin.connect()
+  await admin.query(
+    `update outbox set recorded_at = now() - interval '1 year', published_at = case sequence when 1 then now() - interval '31 days' end where key = '${thing}'`,
+  )
+  await prune(relayDb)
+  const { rows } = await admin.query(`select sequence::int from outbox where key = '${thing}'`)
+  await admin.end()
+  expect(rows).toEqual([{ sequence: 2 }])
+})
+
 describe('topic to effect (P-02)', () => {
   const poisoned = new Set<string>()
   let relay: Relay
@@ -233,6 +249,22 @@ describe('topic to effect (P-02)', () => {
     expect(await seenOf(bad)).toEqual([2])
   })
 
+  test('P-03 another version of a fact on the same topic is left to those who read it', async () => {
+    const thing = newId()
+    const next = { ...ThingCounted, version: 2 }
+    await db.write(practiceId, async (tx) => {
+      const outbox = openOutbox(practiceId, Temporal.Now.instant())
+      for (const contract of [ThingCounted, next])
+        outbox.record(contract, { subject: thing, version: 1, data: { thingId: thing, count: 1 } })
+      await tx.run(insertEvents(outbox.events))
+    })
+    await count(newId())
+    relay.wake()
+    await waitFor(async () => (await seenOf(thing)).length > 0, 10_000, 'the version that is read here')
+    expect(await seenOf(thing)).toEqual([1])
+    expect((await listParked(relayDb)).filter(({ key }) => key === thing)).toEqual([])
+  })
+
   test('P-02 a message that is none of ours is parked with the reason, and others go on', async () => {
     const foreign = newId()
     const sender = bus.sender()
@@ -242,6 +274,7 @@ describe('topic to effect (P-02)', () => {
         practiceId,
         topic: ThingCounted.topic,
         key: foreign,
+        type: 'x',
         sequence: 1,
         headers: { ce_id: 'x' },
         body: '{}',

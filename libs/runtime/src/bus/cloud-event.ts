@@ -1,4 +1,4 @@
-import { type EventContract, eventType } from '@praxisbus/contracts'
+import { type EventContract, eventSchemaId, eventType } from '@praxisbus/contracts'
 import type { FactOf } from '../context.ts'
 import { isUuid, newId } from '../ids.ts'
 import { currentTrace } from '../trace.ts'
@@ -9,6 +9,7 @@ export interface OutgoingEvent {
   readonly practiceId: string
   readonly topic: string
   readonly key: string
+  readonly type: string
   readonly sequence: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
@@ -37,7 +38,7 @@ export function toCloudEvent<Data>(
     ce_source: `/praxisbus/${contract.owner}`,
     ce_subject: fact.subject,
     ce_time: from.time.toString(),
-    ce_dataschema: `urn:praxisbus:schema:${contract.topic}:v${contract.version}`,
+    ce_dataschema: eventSchemaId(contract),
     ce_practiceid: from.practiceId,
     ce_sequence: String(fact.version),
     ce_correlationid: trace.correlationId,
@@ -50,6 +51,7 @@ export function toCloudEvent<Data>(
     practiceId: from.practiceId,
     topic: contract.topic,
     key: fact.subject,
+    type: eventType(contract),
     sequence: fact.version,
     headers,
     body,

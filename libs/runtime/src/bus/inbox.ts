@@ -1,8 +1,9 @@
+import { eventType } from '@praxisbus/contracts'
 import type { Database, Tx } from '../db.ts'
 import { newId } from '../ids.ts'
 import { sql } from '../sql.ts'
 import { inTrace, traceFrom } from '../trace.ts'
-import { fromMessage, type IncomingEvent, MalformedEvent } from './cloud-event.ts'
+import { fromMessage, type IncomingEvent } from './cloud-event.ts'
 import { insertEvents, openOutbox } from './outbox.ts'
 import type { Reaction } from './reaction.ts'
 
@@ -16,7 +17,8 @@ export interface Delivered {
   readonly body: string | null
 }
 
-export type Outcome = 'applied' | 'duplicate' | 'behind-parked'
+/** `other-version`: the topic carries several versions of its fact side by side, and this service reads another one. */
+export type Outcome = 'applied' | 'duplicate' | 'behind-parked' | 'other-version'
 
 export interface Inbox {
   /** All of them in one transaction, or none. Returns the outcome of each, in order. */
@@ -31,11 +33,10 @@ export function openInbox(settings: {
   onFacts: () => void
 }): Inbox {
   const { consumer, database } = settings
-  const reactions = new Map(settings.reactions.map((entry) => [entry.contract.topic, entry]))
+  const reactions = new Map(settings.reactions.map((entry) => [eventType(entry.contract), entry]))
 
   const applyOne = async (tx: Tx, message: Delivered, event: IncomingEvent): Promise<number> => {
-    const entry = reactions.get(message.topic)
-    if (!entry) throw new MalformedEvent(`nothing here reacts to ${message.topic}`)
+    const entry = reactions.get(event.type)!
     const now = Temporal.Now.instant()
     const outbox = openOutbox(event.practiceId, now)
     const trace = traceFrom(event.traceparent, event.correlationId, event.id)
@@ -69,8 +70,12 @@ export function openInbox(settings: {
           index,
           event: fromMessage(message.headers, message.body),
         }))
+        const ours = parsed.filter(({ event, index }) => {
+          decided[index] = 'other-version'
+          return reactions.has(event.type)
+        })
         // A key belongs to one practice, so grouping by practice keeps each key's order.
-        for (const [practiceId, group] of Map.groupBy(parsed, ({ event }) => event.practiceId)) {
+        for (const [practiceId, group] of Map.groupBy(ours, ({ event }) => event.practiceId)) {
           await tx.actFor(practiceId)
           const taken = await take(tx, consumer, practiceId, group, evenIfParked)
           for (const { message, index, event } of group) {

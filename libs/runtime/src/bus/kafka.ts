@@ -88,7 +88,10 @@ export function openBus(settings: BusSettings, log: Log): Bus {
       )
       const connected = await admin()
       const present = new Set(await connected.listTopics())
-      const missing = topics.filter(({ topic }) => !present.has(topic))
+      // Versions of one fact share its topic.
+      const missing = [...new Map(topics.map((each) => [each.topic, each])).values()].filter(
+        ({ topic }) => !present.has(topic),
+      )
       if (missing.length > 0)
         await connected.createTopics({ topics: missing, waitForLeaders: true, timeout: 15_000 })
     },

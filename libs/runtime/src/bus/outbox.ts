@@ -17,13 +17,13 @@ export function openOutbox(practiceId: string, time: Temporal.Instant) {
 /** Ids are drawn in the order of the facts; the aggregate's lock makes them follow commit order per key. */
 export function insertEvents(events: readonly OutgoingEvent[]): Sql {
   return sql`
-    insert into outbox (practice_id, event_id, topic, key, sequence, headers, body)
-    select practice_id, event_id, topic, key, sequence, headers::jsonb, body
+    insert into outbox (practice_id, event_id, topic, key, type, sequence, headers, body)
+    select practice_id, event_id, topic, key, type, sequence, headers::jsonb, body
       from unnest(
         ${events.map((event) => event.practiceId)}::uuid[], ${events.map((event) => event.eventId)}::uuid[],
         ${events.map((event) => event.topic)}::text[], ${events.map((event) => event.key)}::text[],
-        ${events.map((event) => event.sequence)}::bigint[], ${events.map((event) => json(event.headers))}::text[],
+        ${events.map((event) => event.type)}::text[], ${events.map((event) => event.sequence)}::bigint[], ${events.map((event) => json(event.headers))}::text[],
         ${events.map((event) => event.body)}::text[])
-      with ordinality as fact (practice_id, event_id, topic, key, sequence, headers, body, position)
+      with ordinality as fact (practice_id, event_id, topic, key, type, sequence, headers, body, position)
      order by position`
 }

@@ -25,6 +25,7 @@ interface OutboxRow {
   practice_id: string
   topic: string
   key: string
+  type: string
   sequence: string
   headers: Record<string, string>
   body: string
@@ -158,7 +159,7 @@ async function tryLead(client: pg.Client): Promise<boolean> {
 async function unpublished(client: pg.Client): Promise<OutboxRow[]> {
   const { rows } = await client.query<OutboxRow>({
     name: 'unpublished',
-    text: `select id, event_id, practice_id, topic, key, sequence, headers, body
+    text: `select id, event_id, practice_id, topic, key, type, sequence, headers, body
              from outbox where published_at is null order by id limit ${BATCH_ROWS}`,
   })
   return rows
@@ -175,8 +176,8 @@ function fitting(rows: OutboxRow[]): OutboxRow[] {
 }
 
 function toEvent(row: OutboxRow): OutgoingEvent {
-  const { event_id: eventId, practice_id: practiceId, topic, key, headers, body } = row
-  return { eventId, practiceId, topic, key, sequence: Number(row.sequence), headers, body }
+  const { event_id: eventId, practice_id: practiceId, topic, key, type, headers, body } = row
+  return { eventId, practiceId, topic, key, type, sequence: Number(row.sequence), headers, body }
 }
 
 async function measureLag(client: pg.Client, metrics: Metrics): Promise<void> {

@@ -10,7 +10,7 @@ import type { Authenticate } from '../auth.ts'
 import { type Database, DatabaseUnavailable, sqlState } from '../db.ts'
 import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
-import { AuthError, may, type Principal } from '../principal.ts'
+import { AuthError, may, type Principal, SignInUnavailable } from '../principal.ts'
 import { currentTrace, inTrace, traceFrom } from '../trace.ts'
 import { type Answer, runCommand, runQuery } from './command.ts'
 import { invalidInput, readIdempotency, readIfMatch, readInput } from './input.ts'
@@ -167,6 +167,17 @@ function asProblem(error: unknown): { found: Problem; headers: Record<string, st
     return {
       found: problem(error.kind === 'unauthenticated' ? 401 : 403, error.kind, error.message, error.next),
       headers,
+    }
+  }
+  if (error instanceof SignInUnavailable) {
+    return {
+      found: problem(
+        503,
+        'sign_in_unavailable',
+        'The sign-in cannot be asked just now, so your token cannot be checked.',
+        NOTHING_CHANGED,
+      ),
+      headers: { 'retry-after': '1' },
     }
   }
   if (error instanceof DatabaseUnavailable) {

@@ -79,7 +79,7 @@ export function command<Answer, Params = object, Query = object, Body = object>(
       ctx: CommandContext,
       input: Input<NoInfer<Params>, NoInfer<Query>, NoInfer<Body>>,
     ) => Promise<Answer>
-    readonly refusals: Refusals<NoInfer<Answer>>
+    readonly refusals: NoInfer<Refusals<Answer>>
   },
 ): CommandRoute {
   return { kind: 'command', status: 200, ifMatch: 'none', ...route } as unknown as CommandRoute
@@ -92,7 +92,7 @@ export function query<Answer, Params = object, Query = object>(
       ctx: QueryContext,
       input: Input<NoInfer<Params>, NoInfer<Query>, object>,
     ) => Promise<Answer>
-    readonly refusals: Refusals<NoInfer<Answer>>
+    readonly refusals: NoInfer<Refusals<Answer>>
   },
 ): QueryRoute {
   return { kind: 'query', ...route } as unknown as QueryRoute

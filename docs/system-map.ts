@@ -1,0 +1,97 @@
+/**
+ * Writes docs/system-map.md from the tables that the services run by: routes, rpc, reactions and event contracts.
+ *   npm run system-map        writes the page
+ * A test compares the page with what this makes, so it cannot fall behind.
+ */
+import { writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { EVENTS } from '@praxisbus/contracts'
+import type { Reaction, Route, RpcTable } from '@praxisbus/runtime'
+
+const SERVICES = ['scheduler', 'ehr', 'billing', 'imaging'] as const
+type Service = (typeof SERVICES)[number]
+
+interface Tables {
+  readonly name: Service
+  readonly routes: readonly Route[]
+  readonly rpc: RpcTable
+  readonly reactions: readonly Reaction[]
+}
+
+export const SYSTEM_MAP = fileURLToPath(new URL('system-map.md', import.meta.url))
+
+async function tablesOf(name: Service): Promise<Tables> {
+  const folder = new URL(`../services/${name}/src/`, import.meta.url)
+  const load = async (file: string) => (await import(new URL(file, folder).href)) as Record<string, unknown>
+  const { routes } = await load('routes.ts')
+  const { rpc } = await load('rpc.ts')
+  const { reactions } = await load('reactions.ts')
+  return {
+    name,
+    // A table needs its ports only when a request comes.
+    routes: (typeof routes === 'function' ? routes({}) : routes) as Route[],
+    rpc: rpc as RpcTable,
+    reactions: reactions as Reaction[],
+  }
+}
+
+export async function systemMap(): Promise<string> {
+  const services = await Promise.all(SERVICES.map(tablesOf))
+  const consumersOf = (topic: string) =>
+    services
+      .filter(({ reactions }) => reactions.some(({ contract }) => contract.topic === topic))
+      .map(({ name }) => name)
+  return [
+    '# The system, as its tables say',
+    '',
+    'Written by `npm run system-map`; `npm test` fails where it is behind.',
+    '',
+    ...picture(consumersOf),
+    '',
+    '## Facts',
+    '',
+    '| topic | owner | key | kept | read by | says |',
+    '|---|---|---|---|---|---|',
+    ...EVENTS.map((event) => {
+      const kept = event.compacted ? 'newest per key' : `${event.retentionDays} days`
+      return `| \`${event.topic}\` v${event.version} | ${event.owner} | ${event.aggregate} | ${kept} | ${consumersOf(event.topic).join(', ') || '–'} | ${event.description} |`
+    }),
+    ...services.flatMap(serviceTables),
+    '',
+  ].join('\n')
+}
+
+/** Who tells whom: arrows carry topics, so the picture stays readable only with one arrow per pair. */
+function picture(consumersOf: (topic: string) => Service[]): string[] {
+  const pairs = new Map<string, string[]>()
+  for (const { topic, owner } of EVENTS) {
+    for (const reader of consumersOf(topic)) {
+      if (reader !== owner)
+        pairs.set(`${owner} ${reader}`, [...(pairs.get(`${owner} ${reader}`) ?? []), topic])
+    }
+  }
+  const arrows = [...pairs].map(([pair, topics]) => {
+    const [owner, reader] = pair.split(' ')
+    return `  ${owner} -- "${topics.join('<br>')}" --> ${reader}`
+  })
+  return ['```mermaid', 'flowchart LR', ...SERVICES.map((name) => `  ${name}(["${name}"])`), ...arrows, '```']
+}
+
+function serviceTables({ name, routes, rpc, reactions }: Tables): string[] {
+  return [
+    '',
+    `## ${name}`,
+    '',
+    '| HTTP | permission | what |',
+    '|---|---|---|',
+    ...routes.map((route) => `| \`${route.endpoint}\` | ${route.permission} | ${route.summary} |`),
+    '',
+    `| gRPC (${rpc.service}) | permission |`,
+    '|---|---|',
+    ...Object.entries(rpc.methods).map(([method, { permission }]) => `| \`${method}\` | ${permission} |`),
+    '',
+    `Reacts to: ${reactions.map(({ contract }) => `\`${contract.topic}\``).join(', ') || 'nothing'}.`,
+  ]
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await writeFile(SYSTEM_MAP, await systemMap())

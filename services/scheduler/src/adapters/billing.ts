@@ -1,0 +1,60 @@
+import { connectRpc, type Principal, type Refusal } from '@praxisbus/runtime'
+import type { VisitMoney } from '../domain/deletion.ts'
+import { orPeerRefused } from './peer.ts'
+
+export interface AskedService {
+  readonly serviceId: string
+  readonly units: number
+  readonly modifiers: string[]
+}
+
+export interface SessionPreview {
+  readonly lines: readonly {
+    readonly serviceId: string
+    readonly code: string
+    readonly description: string
+    readonly units: number
+    readonly unitAmountCents: number
+    readonly priced: boolean
+    readonly modifiers: string[]
+  }[]
+  readonly totalCents: number
+  /** Money taken for this visit that waits to be applied, for instance a copay. */
+  readonly escrowCents: number
+  readonly onlinePayment: boolean
+}
+
+/** What the scheduler asks billing, as the person who asks the scheduler. */
+export interface Billing {
+  previewSession(
+    principal: Principal,
+    appointmentId: string,
+    services: AskedService[],
+  ): Promise<SessionPreview | Refusal<'peer_refused'>>
+  visitMoney(principal: Principal, appointmentId: string): Promise<VisitMoney | Refusal<'peer_refused'>>
+  close(): void
+}
+
+const BILL_STATUSES: readonly string[] = [
+  'none',
+  'unsigned',
+  'posted',
+  'cancelled',
+] satisfies VisitMoney['billStatus'][]
+
+export function connectBilling(address: string): Billing {
+  const rpc = connectRpc({ proto: 'billing.proto', service: 'praxisbus.billing.v1.Billing', address })
+  const visitMoney = async (principal: Principal, appointmentId: string): Promise<VisitMoney> => {
+    const answer = await rpc.call('GetVisitBilling', { appointmentId }, { principal })
+    // A state that is not known here must not pass for "nothing in the way".
+    if (!BILL_STATUSES.includes(answer.billStatus))
+      throw new Error(`unknown bill status "${answer.billStatus}"`)
+    return { ...answer, billStatus: answer.billStatus as VisitMoney['billStatus'] }
+  }
+  return {
+    previewSession: (principal, appointmentId, services) =>
+      orPeerRefused('Billing', rpc.call('PreviewSession', { appointmentId, services }, { principal })),
+    visitMoney: (principal, appointmentId) => orPeerRefused('Billing', visitMoney(principal, appointmentId)),
+    close: () => rpc.close(),
+  }
+}

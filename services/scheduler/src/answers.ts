@@ -1,0 +1,175 @@
+import { fields } from '@praxisbus/contracts'
+import { z } from 'zod'
+import { channel } from './domain/reminders.ts'
+
+/** What this service answers, for its API page and as types. */
+const version = z.int()
+
+export const practiceAnswer = z.strictObject({
+  practiceId: fields.id,
+  name: z.string(),
+  timeZone: fields.timeZone,
+  products: z.strictObject({
+    scheduler: z.boolean(),
+    ehr: z.boolean(),
+    billing: z.boolean(),
+    imaging: z.boolean(),
+  }),
+  version,
+})
+export type PracticeAnswer = z.infer<typeof practiceAnswer>
+
+export const practitionerAnswer = z.strictObject({
+  practitionerId: fields.id,
+  userId: z.string().nullable(),
+  name: z.string(),
+  credentials: z.string().nullable(),
+  npi: z.string().nullable(),
+  active: z.boolean(),
+  version,
+})
+export type PractitionerAnswer = z.infer<typeof practitionerAnswer>
+
+export const locationAnswer = z.strictObject({
+  locationId: fields.id,
+  name: z.string(),
+  placeOfService: fields.placeOfService,
+  active: z.boolean(),
+  version,
+})
+export type LocationAnswer = z.infer<typeof locationAnswer>
+
+export const roomAnswer = z.strictObject({
+  roomId: fields.id,
+  locationId: fields.id,
+  name: z.string(),
+  active: z.boolean(),
+  version,
+})
+export type RoomAnswer = z.infer<typeof roomAnswer>
+
+export const patientAnswer = z.strictObject({
+  patientId: fields.id,
+  name: z.string(),
+  birthDate: fields.date.nullable(),
+  email: z.string().nullable(),
+  phone: z.string().nullable(),
+  addressLines: z.array(z.string()),
+  reminderConsents: z.strictObject({ email: z.boolean(), phone: z.boolean(), text: z.boolean() }),
+  diagnosisCodes: z.array(fields.diagnosisCode),
+  version,
+})
+export type PatientAnswer = z.infer<typeof patientAnswer>
+
+export const serviceAnswer = z.strictObject({
+  serviceId: fields.id,
+  code: z.string(),
+  description: z.string(),
+  amountCents: fields.cents.nullable(),
+  lengthMinutes: z.int(),
+  defaultModifiers: z.array(fields.modifier),
+  active: z.boolean(),
+})
+export type ServiceAnswer = z.infer<typeof serviceAnswer>
+
+const payment = z.strictObject({
+  amountCents: fields.cents,
+  method: z.string(),
+  reference: z.string().nullable(),
+})
+
+const lineItem = z.strictObject({
+  lineId: fields.id,
+  serviceId: fields.id,
+  code: z.string(),
+  description: z.string(),
+  units: z.int(),
+  unitAmountCents: fields.cents,
+  discountCents: fields.cents,
+  modifiers: z.array(fields.modifier),
+})
+
+export const appointmentAnswer = z.strictObject({
+  appointmentId: fields.id,
+  patientId: fields.id,
+  patientName: z.string(),
+  practitionerId: fields.id,
+  practitionerName: z.string(),
+  locationId: fields.id.nullable(),
+  locationName: z.string().nullable(),
+  placeOfService: fields.placeOfService.nullable(),
+  roomId: fields.id.nullable(),
+  roomName: z.string().nullable(),
+  start: z.string(),
+  end: z.string(),
+  timeZone: fields.timeZone,
+  startsAt: fields.instant,
+  endsAt: fields.instant,
+  services: z.array(
+    z.strictObject({
+      serviceId: fields.id,
+      code: z.string(),
+      description: z.string(),
+      amountCents: fields.cents.nullable(),
+      units: z.int(),
+    }),
+  ),
+  modifiers: z.array(z.strictObject({ code: fields.modifier, automatic: z.boolean() })),
+  billable: z.boolean(),
+  telehealthUrl: z.string().nullable(),
+  additionalInstructions: z.string().nullable(),
+  reminders: z.array(z.strictObject({ channel, daysAhead: z.int() })),
+  sessionBridge: z.boolean(),
+  status: z.enum(['scheduled', 'checked-in', 'completed', 'deleted']),
+  checkedInAt: fields.instant.nullable(),
+  copay: payment.nullable(),
+  completion: z
+    .strictObject({
+      completedAt: fields.instant,
+      paymentType: z.enum(['online', 'other']),
+      alreadyPaid: z.boolean(),
+      payment: payment.nullable(),
+      receiptEmail: z.string().nullable(),
+      lineItems: z.array(lineItem),
+      totalCents: fields.cents,
+    })
+    .nullable(),
+  deletedAt: fields.instant.nullable(),
+  version,
+})
+export type AppointmentAnswer = z.infer<typeof appointmentAnswer>
+
+export const scheduledAnswer = appointmentAnswer.extend({
+  warnings: z.array(
+    z.strictObject({
+      code: z.enum(['skipped_local_time', 'doubled_local_time', 'practitioner_busy', 'room_busy']),
+      field: z.string(),
+      detail: z.string(),
+      appointmentId: fields.id.optional().describe('The other appointment of a clash'),
+    }),
+  ),
+})
+export type Warning = z.infer<typeof scheduledAnswer>['warnings'][number]
+
+export const completionAnswer = z.strictObject({
+  appointmentId: fields.id,
+  billing: z.boolean().describe('false: the practice has billing off, so there is nothing to review'),
+  lineItems: z.array(
+    z.strictObject({
+      serviceId: fields.id,
+      code: z.string(),
+      description: z.string(),
+      units: z.int(),
+      unitAmountCents: fields.cents,
+      priced: z.boolean().describe('false: no amount yet; the reviewer enters one'),
+      modifiers: z.array(fields.modifier),
+    }),
+  ),
+  totalCents: fields.cents,
+  escrowCents: fields.cents,
+  onlinePayment: z.boolean(),
+  hasDiagnosis: z.boolean(),
+  diagnosisCodes: z.array(fields.diagnosisCode),
+  emailOnFile: z.string().nullable(),
+})
+export type CompletionAnswer = z.infer<typeof completionAnswer>

@@ -1,0 +1,59 @@
+import { sql, type Tx } from '@praxisbus/runtime'
+import type { AppointmentAnswer } from './answers.ts'
+
+/** An appointment as everybody sees it: one shape for the list, the details and the answers of commands. */
+export const APPOINTMENT_VIEW = sql`
+  select appointment.id as appointment_id,
+         patient_id, patient.name as patient_name,
+         practitioner_id, practitioner.name as practitioner_name,
+         appointment.location_id, location.name as location_name, location.place_of_service,
+         room_id, room.name as room_name,
+         to_char(start_local, 'YYYY-MM-DD"T"HH24:MI') as start, to_char(end_local, 'YYYY-MM-DD"T"HH24:MI') as "end",
+         time_zone, starts_at, ends_at,
+         (select coalesce(jsonb_agg(jsonb_build_object('serviceId', service_id, 'code', code, 'description', description,
+                   'amountCents', amount_cents, 'units', units) order by position), '[]')
+            from appointment_service where appointment_id = appointment.id) as services,
+         (select coalesce(jsonb_agg(jsonb_build_object('code', code, 'automatic', code = any(automatic_modifiers))
+                   order by position), '[]')
+            from unnest(modifiers) with ordinality as modifier (code, position)) as modifiers,
+         billable, telehealth_url, additional_instructions,
+         (select coalesce(jsonb_agg(jsonb_build_object('channel', channel, 'daysAhead', days_ahead) order by position), '[]')
+            from appointment_reminder where appointment_id = appointment.id) as reminders,
+         session_bridge, status, checked_in_at,
+         case when copay_amount_cents is not null
+              then jsonb_build_object('amountCents', copay_amount_cents, 'method', copay_method, 'reference', copay_reference)
+         end as copay,
+         (select jsonb_build_object(
+                   'completedAt', to_char(completed_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+                   'paymentType', payment_type, 'alreadyPaid', already_paid,
+                   'payment', case when already_paid then jsonb_build_object(
+                     'amountCents', payment_amount_cents, 'method', payment_method, 'reference', payment_reference) end,
+                   'receiptEmail', receipt_email, 'lineItems', line_items, 'totalCents', total_cents)
+            from session_completion where appointment_id = appointment.id) as completion,
+         deleted_at, appointment.version
+    from appointment
+    join patient on patient.id = patient_id
+    join practitioner on practitioner.id = practitioner_id
+    left join location on location.id = appointment.location_id
+    left join room on room.id = room_id`
+
+export function findAppointment(tx: Tx, id: string): Promise<AppointmentAnswer | undefined> {
+  return tx.maybe<AppointmentAnswer>(sql`${APPOINTMENT_VIEW} where appointment.id = ${id}`)
+}
+
+/** What a command has to know before it decides; the row stays locked until the command ends. */
+export interface Visit {
+  readonly appointmentId: string
+  readonly patientId: string
+  readonly status: AppointmentAnswer['status']
+  readonly startsAt: string
+  readonly endsAt: string
+  readonly copayAmountCents: number | null
+  readonly version: number
+}
+
+export function lockVisit(tx: Tx, id: string): Promise<Visit | undefined> {
+  return tx.maybe<Visit>(sql`
+    select id as appointment_id, patient_id, status, starts_at, ends_at, copay_amount_cents, version
+      from appointment where id = ${id} for update`)
+}

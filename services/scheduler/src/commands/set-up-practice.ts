@@ -1,0 +1,69 @@
+import { PracticeChanged } from '@praxisbus/contracts'
+import { type CommandContext, isRefusal, refuse, sql, staleWrite } from '@praxisbus/runtime'
+import { z } from 'zod'
+import type { PracticeAnswer } from '../answers.ts'
+import { name } from '../domain/input.ts'
+import { knownTimeZone } from '../domain/time-zone.ts'
+import { findPractice } from '../practice.ts'
+
+export const practiceInput = z.strictObject({
+  name,
+  timeZone: z.string().min(1).max(64),
+  products: z.strictObject({
+    scheduler: z.boolean(),
+    ehr: z.boolean(),
+    billing: z.boolean(),
+    imaging: z.boolean(),
+  }),
+})
+type PracticeInput = z.infer<typeof practiceInput>
+
+/**
+ * S-01: sets up the practice of the token, or changes it. The same again changes nothing; a change needs If-Match.
+ * Refuses `unknown_time_zone`, `version_required`, `stale`.
+ */
+export async function setUpPractice(ctx: CommandContext, input: PracticeInput) {
+  const timeZone = knownTimeZone(input.timeZone)
+  if (isRefusal(timeZone)) return timeZone
+  const { practiceId } = ctx.principal
+  const { scheduler, ehr, billing, imaging } = input.products
+  const created = await ctx.tx.run(sql`
+    insert into practice (practice_id, name, time_zone, scheduler, ehr, billing, imaging)
+    values (${practiceId}, ${input.name}, ${timeZone}, ${scheduler}, ${ehr}, ${billing}, ${imaging})
+    on conflict (practice_id) do nothing`)
+  if (created === 1) return published(ctx, { ...input, practiceId, timeZone, version: 1 })
+
+  const current = (await findPractice(ctx.tx, { lock: true }))!
+  const wanted: PracticeAnswer = { ...input, practiceId, timeZone, version: current.version }
+  if (isSame(current, wanted)) return current
+  if (ctx.ifMatch === undefined) {
+    return refuse('version_required', {
+      field: 'If-Match',
+      detail: 'The practice is already set up, and a change needs to know which version you edited.',
+      next: 'Read it with GET /v1/practice and send its ETag in If-Match.',
+    })
+  }
+  const stale = staleWrite(ctx, current.version)
+  if (stale) return stale
+  const version = current.version + 1
+  await ctx.tx.run(sql`
+    update practice set name = ${input.name}, time_zone = ${timeZone}, scheduler = ${scheduler}, ehr = ${ehr},
+           billing = ${billing}, imaging = ${imaging}, version = ${version}
+     where practice_id = ${practiceId}`)
+  return published(ctx, { ...wanted, version })
+}
+
+function published(ctx: CommandContext, practice: PracticeAnswer): PracticeAnswer {
+  const { version, ...data } = practice
+  ctx.record(PracticeChanged, { subject: data.practiceId, version, data })
+  ctx.audit('practice', data.practiceId, version === 1 ? 'set up' : 'change')
+  return practice
+}
+
+function isSame(a: PracticeAnswer, b: PracticeAnswer): boolean {
+  return (
+    a.name === b.name &&
+    a.timeZone === b.timeZone &&
+    Object.entries(a.products).every(([product, on]) => b.products[product as keyof typeof b.products] === on)
+  )
+}

@@ -1,0 +1,27 @@
+import { EVENTS } from '@praxisbus/contracts'
+import { runService, startOrExplain } from '@praxisbus/runtime'
+import { connectBilling } from './adapters/billing.ts'
+import { connectEhr } from './adapters/ehr.ts'
+import { readSettings } from './config.ts'
+import { reactions } from './reactions.ts'
+import { routes } from './routes.ts'
+import { rpc } from './rpc.ts'
+
+startOrExplain(async () => {
+  const settings = readSettings(process.env)
+  const billing = connectBilling(settings.BILLING_GRPC)
+  const ehr = connectEhr(settings.EHR_GRPC)
+  await runService({
+    name: 'scheduler',
+    description: 'Practices, practitioners, locations, rooms, patients, appointments.',
+    settings,
+    routes: routes({ billing, ehr }),
+    rpc,
+    reactions,
+    publishes: EVENTS.filter((event) => event.owner === 'scheduler'),
+    closing: () => {
+      billing.close()
+      ehr.close()
+    },
+  })
+})

@@ -1,0 +1,70 @@
+import { isRefusal, type QueryContext, refuse, type Sql, sql } from '@praxisbus/runtime'
+import { z } from 'zod'
+import type { AppointmentAnswer, PracticeAnswer } from '../answers.ts'
+import { APPOINTMENT_VIEW, findAppointment } from '../appointment-view.ts'
+import { date } from '../domain/input.ts'
+import { notFound } from '../lookups.ts'
+import { paged, timePage } from '../page.ts'
+
+export const appointmentsInput = z.strictObject({
+  list: z
+    .enum(['open', 'completed', 'upcoming'])
+    .optional()
+    .describe('open: past and not complete. Without it: all that are not deleted'),
+  from: date.optional().describe('First day of the start, in the zone of the practice’s calendar'),
+  to: date.optional().describe('Last day of the start'),
+  ...timePage,
+})
+type Input = z.infer<typeof appointmentsInput>
+
+/** S-21: the list is Open when the end has passed and the session is not complete. By start; completed: latest first. */
+const LISTS: Readonly<Record<NonNullable<Input['list']>, (now: string) => Sql>> = {
+  open: (now) => sql` and status in ('scheduled', 'checked-in') and ends_at <= ${now}`,
+  upcoming: (now) => sql` and status in ('scheduled', 'checked-in') and ends_at > ${now}`,
+  completed: () => sql` and status = 'completed'`,
+}
+
+export async function listAppointments(ctx: QueryContext, input: Input, { timeZone }: PracticeAnswer) {
+  const days = daysAsked(input, timeZone)
+  if (isRefusal(days)) return days
+  const { list, after, limit } = input
+  const latestFirst = list === 'completed'
+  const rows = await ctx.tx.many<AppointmentAnswer>(sql`
+    ${APPOINTMENT_VIEW}
+     where status <> 'deleted'
+       ${list ? LISTS[list](ctx.now.toString()) : sql``}${days}
+       ${after ? afterPlace(after, latestFirst) : sql``}
+     order by ${latestFirst ? sql`starts_at desc, appointment.id desc` : sql`starts_at, appointment.id`}
+     limit ${limit + 1}`)
+  const page = paged(rows, limit, (row) => [row.startsAt, row.appointmentId])
+  for (const { appointmentId } of page.items) ctx.audit('appointment', appointmentId)
+  return page
+}
+
+function afterPlace([startsAt, id]: readonly [string, string], latestFirst: boolean): Sql {
+  return latestFirst
+    ? sql` and (starts_at, appointment.id) < (${startsAt}, ${id})`
+    : sql` and (starts_at, appointment.id) > (${startsAt}, ${id})`
+}
+
+/** One appointment by id; a deleted one says so. */
+export async function getAppointment(ctx: QueryContext, { appointmentId }: { appointmentId: string }) {
+  const found = await findAppointment(ctx.tx, appointmentId)
+  if (!found) return notFound('appointment', appointmentId)
+  ctx.audit('appointment', appointmentId)
+  return found
+}
+
+function daysAsked({ from, to }: Input, timeZone: string) {
+  if (from && to && from > to) {
+    return refuse('to_before_from', {
+      field: 'to',
+      detail: `The last day, ${to}, is before the first, ${from}.`,
+      next: 'Send a last day that is not before the first.',
+    })
+  }
+  const midnight = (day: Temporal.PlainDate) => day.toZonedDateTime(timeZone).toInstant().toString()
+  const begin = from && sql` and starts_at >= ${midnight(Temporal.PlainDate.from(from))}`
+  const end = to && sql` and starts_at < ${midnight(Temporal.PlainDate.from(to).add({ days: 1 }))}`
+  return sql`${begin ?? sql``}${end ?? sql``}`
+}

@@ -1,0 +1,145 @@
+import { command, query, type Route } from '@praxisbus/runtime'
+import { z } from 'zod'
+import type { Billing } from '../adapters/billing.ts'
+import type { Ehr } from '../adapters/ehr.ts'
+import { appointmentAnswer, completionAnswer, scheduledAnswer } from '../answers.ts'
+import { checkIn, checkInInput } from '../commands/check-in.ts'
+import { completeSession } from '../commands/complete-session.ts'
+import { deleteAppointment } from '../commands/delete-appointment.ts'
+import { scheduleAppointment } from '../commands/schedule-appointment.ts'
+import { completionInput } from '../domain/completion.ts'
+import { id } from '../domain/input.ts'
+import { sessionInput } from '../domain/schedule.ts'
+import { pageOf } from '../page.ts'
+import { inPractice, onCalendar } from '../practice.ts'
+import { appointmentsInput, getAppointment, listAppointments } from '../queries/appointments.ts'
+import { completionOf } from '../queries/completion.ts'
+
+const appointmentId = z.strictObject({ appointmentId: id })
+const found = { practice_not_set_up: 409, not_found: 404 } as const
+
+/** S-02, S-16, S-21 to S-23: the calendar, and what becomes of a visit. */
+export function appointmentRoutes(peers: { readonly billing: Billing; readonly ehr: Ehr }): Route[] {
+  return [
+    command({
+      endpoint: 'POST /v1/appointments',
+      permission: 'appointment.write',
+      summary: 'Schedule a client session; a clash is saved with a warning',
+      body: sessionInput,
+      output: scheduledAnswer,
+      status: 201,
+      run: onCalendar(scheduleAppointment),
+      refusals: {
+        practice_not_set_up: 409,
+        scheduler_off: 409,
+        unknown_time_zone: 400,
+        end_not_after_start: 400,
+        too_long: 400,
+        practitioner_not_available: 409,
+        location_not_available: 409,
+        room_not_available: 409,
+        room_elsewhere: 409,
+        service_not_available: 409,
+        too_many_modifiers: 409,
+        patient_not_available: 409,
+        may_not_register: 403,
+        reminder_without_consent: 409,
+      },
+    }),
+    query({
+      endpoint: 'GET /v1/appointments',
+      permission: 'appointment.read',
+      summary: 'Open, completed or upcoming appointments',
+      query: appointmentsInput,
+      output: pageOf(appointmentAnswer),
+      run: inPractice(listAppointments),
+      refusals: { practice_not_set_up: 409, to_before_from: 400 },
+    }),
+    query({
+      endpoint: 'GET /v1/appointments/:appointmentId',
+      permission: 'appointment.read',
+      summary: 'One appointment; a deleted one says so',
+      params: appointmentId,
+      output: appointmentAnswer,
+      run: inPractice(getAppointment),
+      refusals: found,
+    }),
+    command({
+      endpoint: 'POST /v1/appointments/:appointmentId/check-in',
+      permission: 'appointment.write',
+      summary: 'Check the patient in, with a copay if one was taken',
+      params: appointmentId,
+      body: checkInInput,
+      output: appointmentAnswer,
+      run: inPractice(checkIn),
+      refusals: {
+        ...found,
+        appointment_deleted: 410,
+        already_completed: 409,
+        already_checked_in: 409,
+        billing_off: 409,
+      },
+    }),
+    query({
+      endpoint: 'GET /v1/appointments/:appointmentId/completion',
+      permission: 'session.complete',
+      summary: 'What to review before marking the session complete',
+      params: appointmentId,
+      output: completionAnswer,
+      run: inPractice(completionOf(peers.billing)),
+      refusals: {
+        ...found,
+        appointment_deleted: 410,
+        already_completed: 409,
+        not_past: 409,
+        peer_refused: 409,
+      },
+    }),
+    command({
+      endpoint: 'POST /v1/appointments/:appointmentId/complete',
+      permission: 'session.complete',
+      summary: 'Mark the session complete with its reviewed line items',
+      params: appointmentId,
+      body: completionInput,
+      output: appointmentAnswer,
+      run: inPractice(completeSession(peers.billing)),
+      refusals: {
+        ...found,
+        appointment_deleted: 410,
+        already_completed: 409,
+        not_past: 409,
+        peer_refused: 409,
+        billing_off: 409,
+        online_not_connected: 409,
+        online_already_paid: 400,
+        line_items_missing: 400,
+        payment_missing: 400,
+        payment_not_expected: 400,
+        payment_too_large: 400,
+        service_not_available: 409,
+        discount_too_large: 400,
+        receipt_email_missing: 400,
+        no_receipt_due: 400,
+      },
+    }),
+    command({
+      endpoint: 'DELETE /v1/appointments/:appointmentId',
+      permission: 'appointment.write',
+      summary: 'Delete an appointment; one that has begun only where note, bill and payment allow it',
+      params: appointmentId,
+      output: appointmentAnswer,
+      ifMatch: 'optional',
+      run: inPractice(deleteAppointment(peers)),
+      refusals: {
+        ...found,
+        appointment_deleted: 410,
+        peer_refused: 409,
+        payment_applied: 409,
+        money_in_escrow: 409,
+        bill_open: 409,
+        note_signed: 409,
+        billing_catching_up: 409,
+      },
+    }),
+  ]
+}

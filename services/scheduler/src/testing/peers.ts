@@ -1,0 +1,142 @@
+import type { RpcServices } from '@praxisbus/contracts'
+import {
+  AuthError,
+  type Database,
+  type Principal,
+  type QueryContext,
+  type Refusal,
+  rpcMethod,
+} from '@praxisbus/runtime'
+import { type GrpcServer, startGrpc } from '@praxisbus/runtime/grpc/server.ts'
+import { openLog } from '@praxisbus/runtime/log.ts'
+
+type Answer<
+  Service extends keyof RpcServices,
+  Method extends keyof RpcServices[Service],
+> = RpcServices[Service][Method] extends { response: infer Response } ? Response : never
+
+type Preview = Answer<'praxisbus.billing.v1.Billing', 'PreviewSession'>
+type Money = Answer<'praxisbus.billing.v1.Billing', 'GetVisitBilling'>
+type Notes = Answer<'praxisbus.ehr.v1.Ehr', 'GetVisitNotes'>
+
+export const NO_BILL: Money = {
+  billStatus: 'none',
+  billingEncounterId: '',
+  chargedCents: 0,
+  appliedCents: 0,
+  escrowCents: 0,
+}
+const NOTHING: Preview = { lines: [], totalCents: 0, escrowCents: 0, onlinePayment: false }
+
+/**
+ * Two other systems that speak billing.proto and ehr.proto over real gRPC, with the answers a test sets: what they say is
+ * billing's and the EHR's business, what the scheduler does with it is the matter of its tests.
+ */
+export class Peers {
+  preview: Preview = NOTHING
+  money: Money = NO_BILL
+  notes: Notes['encounters'] = []
+  refusal: Refusal<'refused'> | undefined
+  /** How long an answer takes. */
+  delayMs = 0
+  readonly asked: { readonly method: string; readonly request: unknown; readonly userId: string }[] = []
+  private servers: GrpcServer[] = []
+  private readonly ports: { billing: number; ehr: number }
+
+  constructor(ports: { billing: number; ehr: number }) {
+    this.ports = ports
+  }
+
+  reset(): void {
+    Object.assign(this, { preview: NOTHING, money: NO_BILL, notes: [], refusal: undefined, delayMs: 0 })
+    this.asked.length = 0
+  }
+
+  note(status: string, released = false): void {
+    const ids = { encounterId: '', appointmentId: '', patientId: '' }
+    this.notes = [...this.notes, { ...ids, encounterNumber: 1, status, released, version: 1 }]
+  }
+
+  async start(database: Database): Promise<void> {
+    const common = { host: '127.0.0.1', database, authenticate: bearerOf, log: openLog('peer', 'silent') }
+    const told = async (method: string, ctx: QueryContext, request: unknown) => {
+      this.asked.push({ method, request, userId: ctx.principal.userId })
+      await new Promise((resolve) => setTimeout(resolve, this.delayMs))
+      return this.refusal
+    }
+    const permission = 'visit.read'
+    const refusals = { refused: 'FAILED_PRECONDITION' } as const
+    const unused = rpcMethod({
+      permission: 'visit.read',
+      run: () => Promise.reject(new Error('not asked here')),
+      refusals: {},
+    })
+    this.servers = await Promise.all([
+      startGrpc({
+        proto: 'billing.proto',
+        service: 'praxisbus.billing.v1.Billing',
+        methods: {
+          PreviewSession: rpcMethod({
+            permission: 'session.complete',
+            refusals,
+            run: async (ctx, request: unknown) =>
+              (await told('PreviewSession', ctx, request)) ?? this.preview,
+          }),
+          GetVisitBilling: rpcMethod({
+            permission,
+            refusals,
+            run: async (ctx, request: unknown) => (await told('GetVisitBilling', ctx, request)) ?? this.money,
+          }),
+          GetReceipt: unused,
+        },
+        ...common,
+        port: this.ports.billing,
+      }),
+      startGrpc({
+        proto: 'ehr.proto',
+        service: 'praxisbus.ehr.v1.Ehr',
+        methods: {
+          GetVisitNotes: rpcMethod({
+            permission,
+            refusals,
+            run: async (ctx, request: unknown) =>
+              (await told('GetVisitNotes', ctx, request)) ?? { encounters: this.notes },
+          }),
+          GetEncounter: unused,
+        },
+        ...common,
+        port: this.ports.ehr,
+      }),
+    ])
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.servers.map((server) => server.shutdown()))
+    this.servers = []
+  }
+}
+
+/** Reads who asks from the forwarded token; that it is genuine was checked where it came in. */
+async function bearerOf({
+  authorization = '',
+  practice,
+}: {
+  authorization?: string
+  practice?: string
+}): Promise<Principal> {
+  const token = authorization.replace(/^Bearer /, '')
+  const [, payload] = token.split('.')
+  if (!payload || !practice)
+    throw new AuthError('unauthenticated', 'No token or practice came along', 'Forward both.')
+  const claims = JSON.parse(Buffer.from(payload, 'base64url').toString())
+  const grant = claims.practices[practice]
+  return {
+    userId: claims.sub,
+    name: claims.name,
+    practiceId: practice,
+    permissions: new Set(grant.permissions),
+    roles: grant.roles,
+    practiceIds: Object.keys(claims.practices),
+    token,
+  }
+}

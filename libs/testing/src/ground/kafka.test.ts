@@ -1,0 +1,35 @@
+import { join } from 'node:path'
+import { expect, test } from '@jest/globals'
+import { Kafka, logLevel } from 'kafkajs'
+import { testFolder } from '../test-ground.ts'
+import { topicReader } from '../topics.ts'
+import { startKafka } from './kafka.ts'
+
+test('Kafka keeps what it acknowledged over kill -9 and restart, on the same address', async () => {
+  const server = await startKafka({ dataDir: join(await testFolder('kafka'), 'kafka'), heapMb: 256 })
+  const kafka = new Kafka({ brokers: [server.brokers], logLevel: logLevel.NOTHING })
+  const send = async (value: string) => {
+    const producer = kafka.producer()
+    await producer.connect()
+    await producer.send({ topic: 'here.kept', messages: [{ key: 'k', value, headers: { ce_id: 'id' } }] })
+    await producer.disconnect()
+  }
+  const admin = kafka.admin()
+  await admin.connect()
+  await admin.createTopics({ topics: [{ topic: 'here.kept', numPartitions: 2 }] })
+  await expect(admin.fetchTopicMetadata({ topics: ['here.unknown'] })).rejects.toThrow() // made by nobody's mistake
+  await admin.disconnect()
+
+  await send('{"number":1}')
+  await server.kill9()
+  await server.restart()
+  await send('{"number":2}')
+
+  const ground = { postgres: { adminUrl: '' }, kafka: { brokers: server.brokers }, redis: { url: '' } }
+  const reader = await topicReader(ground, { topicPrefix: 'here.', topics: ['kept'] })
+  const last = await reader.until(({ value }) => value.number === 2)
+  expect(last).toMatchObject({ topic: 'kept', key: 'k', headers: { ce_id: 'id' }, offset: 1 })
+  expect(reader.messages.map(({ value }) => value.number)).toEqual([1, 2])
+  await reader.stop()
+  await server.stop()
+}, 120_000)

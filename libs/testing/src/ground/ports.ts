@@ -1,0 +1,56 @@
+import { randomInt } from 'node:crypto'
+import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
+
+const HOST = '127.0.0.1'
+
+/**
+ * A port on the loopback that nobody listens on. Taken from below the range that systems give to outgoing connections
+ * (32768 and up on Linux): a port from there may be in use by some client when its server comes back after a restart.
+ */
+export async function freePort(): Promise<number> {
+  for (let tries = 0; tries < 200; tries++) {
+    const port = randomInt(15_000, 32_000)
+    if (await isPortFree(port)) return port
+  }
+  throw new Error('no free port found between 15000 and 32000')
+}
+
+export async function freePorts(count: number): Promise<number[]> {
+  const ports = new Set<number>()
+  while (ports.size < count) ports.add(await freePort())
+  return [...ports]
+}
+
+export async function isPortFree(port: number): Promise<boolean> {
+  const probe = createServer()
+  try {
+    probe.listen(port, HOST)
+    await once(probe, 'listening')
+    return true
+  } catch {
+    return false
+  } finally {
+    probe.close()
+  }
+}
+
+/** Whether a server answers `hello`, sent to this port, in a way that `accept` takes. */
+export function answers(
+  port: number,
+  hello: string | Buffer,
+  accept: (answer: Buffer) => boolean,
+): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: HOST })
+    const done = (yes: boolean) => {
+      socket.destroy()
+      resolve(yes)
+    }
+    socket.setTimeout(2000, () => done(false))
+    socket.on('error', () => done(false))
+    socket.on('connect', () => socket.write(hello))
+    socket.on('data', (answer: Buffer) => done(accept(answer)))
+    socket.on('end', () => done(false))
+  })
+}

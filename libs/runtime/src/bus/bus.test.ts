@@ -234,6 +234,31 @@ describe('topic to effect (P-02)', () => {
     expect(await seenOf(bad)).toEqual(oneTo(4))
   })
 
+  test('P-02 a message that keeps killing the process is parked without being tried once more', async () => {
+    const [thing, next] = [newId(), newId()]
+    // What five processes left behind that ended while they handled the next message, whichever partition it goes to.
+    for (const { partition, offset } of await bus.endOffsets(ThingCounted.topic)) {
+      await db.plain((tx) =>
+        tx.run(
+          sql`insert into delivery_attempt values (${'bus-test'}, ${ThingCounted.topic}, ${partition}, ${offset}, 5)`,
+        ),
+      )
+    }
+    await count(thing)
+    relay.wake()
+    await waitFor(
+      async () =>
+        (await listParked(relayDb)).some(({ key, error }) => key === thing && /process ended/.test(error)),
+      10_000,
+      'it to be parked',
+    )
+    expect(await seenOf(thing)).toEqual([])
+    await db.plain((tx) => tx.run(sql`delete from delivery_attempt`))
+    await count(next)
+    relay.wake()
+    await waitFor(async () => (await seenOf(next)).length === 1, 10_000, 'the next key')
+  })
+
   test('P-02 an operator can give up on a parked message', async () => {
     const bad = newId()
     poisoned.add(bad)

@@ -28,11 +28,15 @@ async function tablesOf(name: Service): Promise<Tables> {
   const { reactions } = await load('reactions.ts')
   return {
     name,
-    // A table needs its ports only when a request comes.
-    routes: (typeof routes === 'function' ? routes({}) : routes) as Route[],
+    routes: called(routes) as Route[],
     rpc: rpc as RpcTable,
-    reactions: reactions as Reaction[],
+    reactions: called(reactions) as Reaction[],
   }
+}
+
+/** A table that is given its ports needs them only when a request or a fact comes. */
+function called(table: unknown): unknown {
+  return typeof table === 'function' ? table({}) : table
 }
 
 export async function systemMap(): Promise<string> {

@@ -48,6 +48,6 @@ export function loadConfig<Shape extends z.ZodRawShape>(
     return `  ${name}: ${env[name] === undefined ? 'is not set' : issue.message}`
   })
   throw new ConfigError(
-    `The environment of this service is not complete:\n${faults.join('\n')}\nSee docs/settings.md for each.`,
+    `The environment of this service is not complete:\n${faults.join('\n')}\nSee docs/operating.md for each.`,
   )
 }

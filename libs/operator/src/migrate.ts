@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { migrate } from '@praxisbus/runtime'
+import { migrate } from '@praxisbus/runtime/migrate.ts'
 import { type CommandLine, serviceOf, settingOf } from './command-line.ts'
 
 /** Brings one service's database to the newest state and makes its two logins. Safe to run again, and by several at once. */

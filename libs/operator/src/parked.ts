@@ -1,11 +1,5 @@
-import {
-  type Database,
-  drop,
-  listParked,
-  openDatabase,
-  type ParkedMessage,
-  requestRetry,
-} from '@praxisbus/runtime'
+import { drop, listParked, type ParkedMessage, requestRetry } from '@praxisbus/runtime/bus/parking.ts'
+import { type Database, openDatabase } from '@praxisbus/runtime/db.ts'
 import { type CommandLine, settingOf, UsageError } from './command-line.ts'
 
 const NOTHING_MATCHED = 3

@@ -1,0 +1,76 @@
+import { DocumentIssued } from '@praxisbus/contracts'
+import { json, sql } from '@praxisbus/runtime'
+import { messageIdOf } from '../domain/delivery.ts'
+import { type DocumentKind, documentNumber, totalOf } from '../domain/document.ts'
+import type { Posting } from '../postings/posting.ts'
+import { currentContent, type DocumentRow } from './compose.ts'
+
+export interface NewDocument {
+  readonly kind: DocumentKind
+  readonly patientId: string
+  readonly billingEncounterId: string
+  readonly receiptId: string | null
+}
+
+/**
+ * An invoice is saved for review, with the next number of its practice; a receipt document counts at once, so its money
+ * is written down as it is now (B-03). Comes after all postings of the transaction.
+ */
+export async function issueDocument(posting: Posting, fresh: NewDocument): Promise<string> {
+  const { tx, practiceId, newId, now } = posting
+  const { kind, patientId, billingEncounterId, receiptId } = fresh
+  const id = newId()
+  const content = await currentContent(tx, practiceId, fresh)
+  const totalCents = totalOf(content)
+  const status = kind === 'invoice' ? 'review' : 'issued'
+  const { number } = await tx.one<{ number: number }>(sql`
+    insert into document_counter as counter (practice_id, kind, last_number) values (${practiceId}, ${kind}, 1)
+    on conflict (practice_id, kind) do update set last_number = counter.last_number + 1
+    returning last_number as number`)
+  await tx.run(sql`
+    insert into document (practice_id, id, kind, number, status, patient_id, billing_encounter_id, receipt_id, total_cents,
+                          content, issued_at)
+    values (${practiceId}, ${id}, ${kind}, ${number}, ${status}, ${patientId}, ${billingEncounterId}, ${receiptId},
+            ${totalCents}, ${status === 'issued' ? json(content) : null}, ${now.toString()})`)
+  const issuedAt = now.toString()
+  const row = { id, kind, number, patientId, billingEncounterId, totalCents, issuedAt, version: 1 }
+  recordIssued(posting, row, status)
+  return id
+}
+
+export function recordIssued(
+  posting: Pick<Posting, 'record'>,
+  document: Omit<DocumentRow, 'status' | 'receiptId' | 'content'>,
+  status: 'review' | 'issued',
+): void {
+  const { id, kind, number, patientId, billingEncounterId, totalCents, issuedAt, version } = document
+  posting.record(DocumentIssued, {
+    subject: id,
+    version,
+    data: {
+      documentId: id,
+      kind,
+      number: documentNumber(kind, number),
+      patientId,
+      billingEncounterId,
+      totalCents,
+      status,
+      issuedAt: Temporal.Instant.from(issuedAt).toString(),
+    },
+  })
+}
+
+/** Queues an email in the transaction of what it is about; the sender of this process takes it from there. */
+export async function queueDelivery(
+  { tx, practiceId, newId, now }: Posting,
+  documentId: string,
+  address: string,
+  mailFrom: string,
+): Promise<void> {
+  const { count } = await tx.one<{ count: number }>(sql`
+    select count(*) from document_delivery where practice_id = ${practiceId} and document_id = ${documentId}`)
+  await tx.run(sql`
+    insert into document_delivery (practice_id, id, document_id, address, message_id, next_attempt_at, queued_at)
+    values (${practiceId}, ${newId()}, ${documentId}, ${address}, ${messageIdOf(documentId, count + 1, mailFrom)},
+            ${now.toString()}, ${now.toString()})`)
+}

@@ -1,0 +1,68 @@
+import { sumCents } from './money.ts'
+
+export type DocumentKind = 'invoice' | 'receipt'
+
+const PREFIX = { invoice: 'INV', receipt: 'REC' } as const
+
+/** Counted per practice and kind, without gaps. */
+export function documentNumber(kind: DocumentKind, number: number): string {
+  return `${PREFIX[kind]}-${String(number).padStart(6, '0')}`
+}
+
+export interface DocumentLine {
+  readonly code: string
+  readonly description: string
+  readonly units: number
+  readonly modifiers: readonly string[]
+  /** Gross, for all units. */
+  readonly amountCents: number
+  readonly discountCents: number
+}
+
+export interface DocumentPayment {
+  readonly date: string
+  readonly method: string
+  readonly reference: string | null
+  /** What of it pays these lines. */
+  readonly appliedCents: number
+}
+
+/** The money of a document, as the ledger has it at one moment. */
+export interface DocumentContent {
+  readonly serviceDate: string
+  readonly lines: readonly DocumentLine[]
+  readonly payments: readonly DocumentPayment[]
+  /** Net of discounts. */
+  readonly totalCents: number
+  readonly paidCents: number
+  readonly balanceCents: number
+  /** For a receipt: the money received, and what of it waits in escrow. */
+  readonly received: {
+    readonly date: string
+    readonly method: string
+    readonly reference: string | null
+    readonly amountCents: number
+    readonly escrowCents: number
+  } | null
+}
+
+export function composeContent(
+  parts: Pick<DocumentContent, 'serviceDate' | 'lines' | 'payments' | 'received'>,
+): DocumentContent {
+  const totalCents = sumCents(parts.lines.map((line) => line.amountCents - line.discountCents))
+  const paidCents = sumCents(parts.payments.map((payment) => payment.appliedCents))
+  return { ...parts, totalCents, paidCents, balanceCents: totalCents - paidCents }
+}
+
+/** An invoice is over its charges, a receipt over the money received. */
+export function totalOf(content: DocumentContent): number {
+  return content.received?.amountCents ?? content.totalCents
+}
+
+/** Who it is from and to: joined when it is looked at, because a patient's record may come after the session. */
+export interface DocumentParties {
+  readonly practiceName: string
+  readonly patientName: string
+  readonly addressLines: readonly string[]
+  readonly providerName: string | null
+}

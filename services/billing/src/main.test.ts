@@ -1,0 +1,203 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { EVENTS, ROLES } from '@praxisbus/contracts'
+import { connectRpc, newId, type RpcClient } from '@praxisbus/runtime'
+import { toCloudEvent } from '@praxisbus/runtime/bus/cloud-event.ts'
+import {
+  type Api,
+  api,
+  database,
+  type Issuer,
+  issuer,
+  type RunningService,
+  startService,
+  type TestDatabase,
+  type TopicReader,
+  testGround,
+  topicReader,
+  waitFor,
+} from '@praxisbus/testing'
+import { Kafka, logLevel } from 'kafkajs'
+import pg from 'pg'
+import { lineItem, MAIL_FROM, paid, sessionOf } from './test-kit.ts'
+import { startSmtp, type TestSmtp } from './test-smtp.ts'
+
+const practiceId = newId()
+const topicPrefix = `billing-${newId().slice(-8)}-`
+const visit = { appointmentId: newId(), patientId: newId(), practitionerId: newId(), encounterId: newId() }
+let clone: TestDatabase
+let signIn: Issuer
+let smtp: TestSmtp
+let service: RunningService
+let biller: Api
+let rpc: RpcClient<'praxisbus.billing.v1.Billing'>
+let principal: { token: string; practiceId: string }
+let reader: TopicReader
+
+beforeAll(async () => {
+  const ground = testGround()
+  await makeTopics(ground.kafka.brokers)
+  ;[clone, signIn, smtp] = await Promise.all([database('billing'), issuer(), startSmtp()])
+  service = await startService('billing', {
+    database: clone,
+    ground,
+    issuer: signIn,
+    topicPrefix,
+    env: { SMTP_URL: smtp.url, MAIL_FROM },
+  })
+  const permissions = [...ROLES.owner!]
+  const token = await signIn.token({
+    userId: 'u1',
+    name: 'Owner',
+    practices: { [practiceId]: { roles: [], permissions } },
+  })
+  principal = { token, practiceId }
+  biller = api(service.httpUrl, token)
+  rpc = connectRpc({
+    proto: 'billing.proto',
+    service: 'praxisbus.billing.v1.Billing',
+    address: service.grpcAddress,
+  })
+  reader = await topicReader(ground, {
+    topicPrefix,
+    topics: ['charges.posted', 'receipt.recorded', 'payment.applied'],
+  })
+}, 60_000)
+
+afterAll(async () => {
+  rpc?.close()
+  await reader?.stop()
+  await service?.stop()
+  await Promise.all([smtp?.stop(), signIn?.stop()])
+  await clone?.drop()
+}, 30_000)
+
+const kafkaAt = (brokers: string) =>
+  new Kafka({ brokers: brokers.split(','), clientId: 'billing-test', logLevel: logLevel.NOTHING })
+
+/** The topics of others, which their owners make. */
+async function makeTopics(brokers: string): Promise<void> {
+  const admin = kafkaAt(brokers).admin()
+  await admin.connect()
+  const topics = EVENTS.filter((contract) => contract.owner !== 'billing').map((contract) => ({
+    topic: topicPrefix + contract.topic,
+    numPartitions: 1,
+  }))
+  await admin.createTopics({ topics, waitForLeaders: true })
+  await admin.disconnect()
+}
+
+async function publish(topic: string, subject: string, data: unknown): Promise<void> {
+  const contract = EVENTS.find((one) => one.topic === topic)!
+  const event = toCloudEvent(
+    contract,
+    { subject, version: 1, data },
+    { practiceId, time: Temporal.Now.instant() },
+  )
+  const producer = kafkaAt(testGround().kafka.brokers).producer()
+  await producer.connect()
+  const message = { key: event.key, value: event.body, headers: { ...event.headers } }
+  await producer.send({ topic: topicPrefix + topic, messages: [message] })
+  await producer.disconnect()
+}
+
+test('B-03 S-22 a completed session comes over Kafka, is paid, printed and emailed; peers ask over gRPC what became of it', async () => {
+  const added = await biller.post('/v1/services', {
+    code: '90834',
+    description: 'Psychotherapy, 45 minutes',
+    amountCents: 15_000,
+    lengthMinutes: 45,
+  })
+  await publish('practice.changed', practiceId, {
+    practiceId,
+    name: 'Fern Street Clinic',
+    timeZone: 'America/Chicago',
+    products: { scheduler: true, ehr: true, billing: true, imaging: true },
+  })
+  await publish('patient.changed', visit.patientId, {
+    patientId: visit.patientId,
+    name: 'Ada Byron',
+    birthDate: null,
+    email: 'ada@patients.test',
+    phone: null,
+    addressLines: [],
+    reminderConsents: { email: false, phone: false, text: false },
+    diagnosisCodes: [],
+  })
+  await publish('appointment.checked-in', visit.appointmentId, {
+    appointmentId: visit.appointmentId,
+    patientId: visit.patientId,
+    checkedInAt: '2026-03-02T15:00:00Z',
+    copay: { amountCents: 2_500, method: 'cash', reference: null },
+  })
+  const { appointmentId } = visit
+  const ask = () => rpc.call('GetVisitBilling', { appointmentId }, { principal })
+  await waitFor(async () => (await ask()).escrowCents === 2_500, 20_000, 'the copay in escrow')
+  expect(await ask()).toMatchObject({ billStatus: 'none', billingEncounterId: '', chargedCents: 0 })
+
+  const services = [{ serviceId: added.body.serviceId, units: 1, modifiers: ['95'] }]
+  const preview = await rpc.call('PreviewSession', { appointmentId, services }, { principal })
+  expect(preview).toMatchObject({ totalCents: 15_000, escrowCents: 2_500, onlinePayment: false })
+  expect(preview.lines).toMatchObject([
+    { code: '90834', unitAmountCents: 15_000, priced: true, modifiers: ['95'] },
+  ])
+  const unknown = [{ serviceId: newId(), units: 1, modifiers: [] }]
+  await expect(
+    rpc.call('PreviewSession', { appointmentId, services: unknown }, { principal }),
+  ).rejects.toMatchObject({
+    code: 'INVALID_ARGUMENT',
+    refusal: { field: 'services.0.serviceId' },
+  })
+
+  smtp.refuse({ at: 'data', code: 421, text: 'come back later' })
+  await publish(
+    'session.completed',
+    appointmentId,
+    sessionOf(visit, { ...paid(13_000), lineItems: [lineItem('90834', 15_000)] }),
+  )
+  const posted = await reader.until((message) => message.topic === 'charges.posted', 20_000)
+  expect(posted.value).toMatchObject({ appointmentId, totalCents: 15_000 })
+  await reader.until((message) => message.topic === 'payment.applied' && message.value.escrowCents === 500)
+  expect(await ask()).toMatchObject({
+    billStatus: 'posted',
+    chargedCents: 15_000,
+    appliedCents: 15_000,
+    escrowCents: 500,
+  })
+
+  const documents = async () =>
+    (await biller.get(`/v1/documents?patientId=${visit.patientId}`)).body.documents
+  await waitFor(async () => (await documents())[0]?.delivery?.lastError, 20_000, 'the refused email')
+  expect((await documents())[0].delivery.lastError).toContain('come back later')
+  smtp.refuse()
+  const admin = new pg.Client({ connectionString: clone.adminUrl })
+  await admin.connect()
+  await admin.query('update document_delivery set next_attempt_at = now()')
+  await admin.end()
+  await waitFor(() => smtp.received[0], 20_000, 'the email')
+  expect(smtp.received[0]).toMatchObject({ to: 'ada@patients.test', from: 'billing@fern.test' })
+
+  const relay = new pg.Client({ connectionString: clone.relayUrl })
+  await relay.connect()
+  const asRelay = (text: string) => relay.query(text).then(({ rows }) => rows)
+  expect(await asRelay('select practice_id from document_delivery')).toEqual([{ practice_id: practiceId }])
+  for (const text of [
+    'select address from document_delivery',
+    'select id from document',
+    'select id from patient_replica',
+  ])
+    await expect(asRelay(text)).rejects.toThrow('permission denied')
+  await relay.end()
+
+  const receiptId = reader.messages.find((message) => message.value.amountCents === 13_000)!.key!
+  expect(await rpc.call('GetReceipt', { receiptId }, { principal })).toEqual({
+    receiptId,
+    receivedCents: 13_000,
+    appliedCents: 12_500,
+    escrowCents: 500,
+    disbursedCents: 0,
+    refundedCents: 0,
+  })
+  await expect(rpc.call('GetReceipt', { receiptId: newId() }, { principal })).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+  })
+}, 90_000)

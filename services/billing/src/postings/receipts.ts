@@ -1,0 +1,73 @@
+import { ReceiptRecorded } from '@praxisbus/contracts'
+import { sql } from '@praxisbus/runtime'
+import { receiptJournal } from '../domain/ledger.ts'
+import { postJournals } from './journals.ts'
+import type { Batch, Posting } from './posting.ts'
+
+export interface NewReceipt {
+  readonly patientId: string
+  readonly appointmentId: string | null
+  readonly source: 'desk' | 'check-in' | 'session'
+  readonly method: string
+  readonly reference: string | null
+  readonly amountCents: number
+  readonly depositDate: string
+}
+
+/** Money came in from a patient (B-07): a receipt, its journal into escrow, and the fact. Where it is for a visit, that is locked. */
+export async function recordReceipt(posting: Posting, batch: Batch, receipt: NewReceipt): Promise<string> {
+  const { tx, practiceId, newId, now } = posting
+  const { patientId, appointmentId, source, method, reference, amountCents, depositDate } = receipt
+  const receiptId = newId()
+  const journalId = newId()
+  await tx.run(sql`
+    insert into receipt (practice_id, id, payer_kind, patient_id, appointment_id, source, method, reference, amount_cents,
+                         deposit_date, batch_id, journal_id, recorded_at)
+    values (${practiceId}, ${receiptId}, 'patient', ${patientId}, ${appointmentId}, ${source}, ${method}, ${reference},
+            ${amountCents}, ${depositDate}, ${batch.id}, ${journalId}, ${now.toString()})`)
+  await postJournals(posting, batch, [{ ...receiptJournal(receiptId, amountCents), id: journalId }])
+  posting.record(ReceiptRecorded, {
+    subject: receiptId,
+    version: 1,
+    data: {
+      receiptId,
+      payerKind: 'patient',
+      patientId,
+      payerId: null,
+      appointmentId,
+      method,
+      reference,
+      amountCents,
+      depositDate,
+      batchDate: batch.batchDate,
+    },
+  })
+  return receiptId
+}
+
+export interface LockedReceipt {
+  readonly id: string
+  readonly version: number
+  /** Read after the lock, so that it is what the last posting left. */
+  readonly escrowCents: number
+}
+
+/** Locked by id, then read: the balance joined in the locking statement itself would be as old as its snapshot. */
+export async function lockReceipts(
+  { tx, practiceId }: Posting,
+  which: { readonly receiptId: string } | { readonly appointmentId: string },
+): Promise<LockedReceipt[]> {
+  const ids =
+    'receiptId' in which
+      ? await tx.many<{ id: string }>(sql`
+          select id from receipt where practice_id = ${practiceId} and id = ${which.receiptId} for update`)
+      : await tx.many<{ id: string }>(sql`
+          select id from receipt where practice_id = ${practiceId} and appointment_id = ${which.appointmentId}
+           order by id for update`)
+  return tx.many<LockedReceipt>(sql`
+    select receipt.id, receipt.version, -account.balance_cents as escrow_cents
+      from receipt join account on account.practice_id = receipt.practice_id and account.receipt_id = receipt.id
+       and account.kind = 'escrow'
+     where receipt.practice_id = ${practiceId} and receipt.id = any(${ids.map((row) => row.id)}::uuid[])
+     order by receipt.id`)
+}

@@ -1,0 +1,76 @@
+import { type QueryContext, type Refusal, sql, type Tx } from '@praxisbus/runtime'
+import { type EncounterRow, encounterColumns } from '../postings/encounters.ts'
+import { encounterNotFound } from './refusals.ts'
+
+export interface BillingEncounterLine {
+  readonly lineId: string
+  readonly code: string
+  readonly description: string
+  readonly units: number
+  readonly modifiers: readonly string[]
+  readonly diagnosisPointers: readonly number[]
+  readonly unitAmountCents: number | null
+  readonly discountCents: number
+  readonly source: string
+  /** null: not in the ledger. */
+  readonly chargeId: string | null
+  /** Net of its discount, and what of it is still owed. */
+  readonly chargedCents: number | null
+  readonly balanceCents: number | null
+}
+
+export interface BillingEncounter extends Omit<EncounterRow, 'id'> {
+  readonly billingEncounterId: string
+  readonly patientName: string | null
+  /** true: the visit was taken off the calendar; the bill waits for a person's decision. */
+  readonly appointmentDeleted: boolean
+  /** true: lines wait for a biller. */
+  readonly needsReview: boolean
+  readonly totalCents: number
+  readonly balanceCents: number
+  readonly lines: readonly BillingEncounterLine[]
+}
+
+export async function getBillingEncounter(
+  { tx, principal, audit }: QueryContext,
+  { id }: { readonly id: string },
+): Promise<BillingEncounter | Refusal<'not_found'>> {
+  audit('billing-encounter', id)
+  return (await readBillingEncounter(tx, principal.practiceId, id)) ?? encounterNotFound()
+}
+
+export async function readBillingEncounter(
+  tx: Tx,
+  practiceId: string,
+  id: string,
+): Promise<BillingEncounter | undefined> {
+  const row = await tx.maybe<EncounterRow & { deletedAt: string | null; patientName: string | null }>(sql`
+    select ${encounterColumns},
+           (select deleted_at from visit where visit.practice_id = billed.practice_id
+               and visit.appointment_id = billed.appointment_id) as deleted_at,
+           (select name from patient_replica as patient where patient.practice_id = billed.practice_id
+               and patient.id = billed.patient_id) as patient_name
+      from billing_encounter as billed where practice_id = ${practiceId} and id = ${id}`)
+  if (!row) return undefined
+  const lines = await tx.many<BillingEncounterLine>(sql`
+    select line.id as line_id, line.code, line.description, line.units, line.modifiers, line.diagnosis_pointers,
+           line.unit_amount_cents, line.discount_cents, line.source, charge.id as charge_id,
+           charge.amount_cents - charge.discount_cents as charged_cents,
+           case when charge.id is not null then coalesce(account.balance_cents, 0) end as balance_cents
+      from line
+      left join charge on charge.practice_id = line.practice_id and charge.line_id = line.id and charge.reversed_at is null
+      left join account on account.practice_id = charge.practice_id and account.charge_id = charge.id
+       and account.kind = 'receivable'
+     where line.practice_id = ${practiceId} and line.billing_encounter_id = ${id} and line.removed_at is null
+     order by line.position`)
+  const { id: billingEncounterId, deletedAt, ...encounter } = row
+  return {
+    ...encounter,
+    billingEncounterId,
+    appointmentDeleted: deletedAt !== null,
+    needsReview: encounter.status !== 'cancelled' && lines.some((line) => line.chargeId === null),
+    totalCents: lines.reduce((total, line) => total + (line.chargedCents ?? 0), 0),
+    balanceCents: lines.reduce((total, line) => total + (line.balanceCents ?? 0), 0),
+    lines,
+  }
+}

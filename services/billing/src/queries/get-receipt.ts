@@ -1,0 +1,81 @@
+import { type QueryContext, type Refusal, sql, type Tx } from '@praxisbus/runtime'
+import type { Application } from '../domain/payment.ts'
+import { receiptNotFound } from './refusals.ts'
+
+export interface ReceiptMoney {
+  readonly receivedCents: number
+  readonly appliedCents: number
+  readonly escrowCents: number
+  readonly disbursedCents: number
+  readonly refundedCents: number
+}
+
+export interface Receipt extends ReceiptMoney {
+  readonly receiptId: string
+  readonly payerKind: 'patient' | 'insurer'
+  readonly patientId: string | null
+  readonly payerId: string | null
+  readonly appointmentId: string | null
+  readonly source: 'desk' | 'check-in' | 'session'
+  readonly method: string
+  readonly reference: string | null
+  readonly depositDate: string
+  readonly batchDate: string
+  readonly recordedAt: string
+  readonly version: number
+  readonly payments: readonly {
+    readonly paymentId: string
+    readonly appliedAt: string
+    readonly batchDate: string
+    readonly applications: readonly (Application & { readonly removed: boolean })[]
+  }[]
+}
+
+/** A receipt and where its money is (B-10), recomputed from the entries of the ledger. */
+export async function getReceipt(
+  { tx, principal, audit }: QueryContext,
+  { id }: { readonly id: string },
+): Promise<Receipt | Refusal<'not_found'>> {
+  audit('receipt', id)
+  return (await readReceipt(tx, principal.practiceId, id)) ?? receiptNotFound()
+}
+
+export async function readReceipt(tx: Tx, practiceId: string, id: string): Promise<Receipt | undefined> {
+  const row = await tx.maybe<Omit<Receipt, keyof ReceiptMoney | 'payments'>>(sql`
+    select receipt.id as receipt_id, payer_kind, patient_id, payer_id, appointment_id, source, method, reference,
+           deposit_date, batch.batch_date, recorded_at, version
+      from receipt join reference_batch as batch on batch.practice_id = receipt.practice_id and batch.id = receipt.batch_id
+     where receipt.practice_id = ${practiceId} and receipt.id = ${id}`)
+  if (!row) return undefined
+  const payments = await tx.many<Receipt['payments'][number]>(sql`
+    select payment.id as payment_id, payment.applied_at, batch.batch_date,
+           jsonb_agg(jsonb_build_object('chargeId', applied.charge_id, 'amountCents', applied.amount_cents,
+             'removed', applied.removal_journal_id is not null) order by applied.charge_id) as applications
+      from payment
+      join reference_batch as batch on batch.practice_id = payment.practice_id and batch.id = payment.batch_id
+      join payment_application as applied on applied.practice_id = payment.practice_id and applied.payment_id = payment.id
+     where payment.practice_id = ${practiceId} and payment.receipt_id = ${id}
+     group by payment.id, payment.applied_at, batch.batch_date order by payment.id`)
+  return { ...row, ...(await receiptMoney(tx, practiceId, id)), payments }
+}
+
+/**
+ * From entries alone, in one statement and so of one moment. Applied is counted on the charges' side of the journals that
+ * touch this receipt's escrow, so the equation of B-10 is checked against something and not against itself.
+ */
+export function receiptMoney(tx: Tx, practiceId: string, receiptId: string): Promise<ReceiptMoney> {
+  return tx.one<ReceiptMoney>(sql`
+    with own as (
+      select entry.journal_id, account.kind, entry.amount_cents
+        from account join entry on entry.practice_id = account.practice_id and entry.account_id = account.id
+       where account.practice_id = ${practiceId} and account.receipt_id = ${receiptId})
+    select coalesce(sum(amount_cents) filter (where kind = 'cash'), 0)::bigint as received_cents,
+           -coalesce(sum(amount_cents) filter (where kind = 'escrow'), 0)::bigint as escrow_cents,
+           -coalesce(sum(amount_cents) filter (where kind = 'disbursed'), 0)::bigint as disbursed_cents,
+           -coalesce(sum(amount_cents) filter (where kind = 'refunded'), 0)::bigint as refunded_cents,
+           (select -coalesce(sum(entry.amount_cents), 0)::bigint
+              from entry join account on account.practice_id = entry.practice_id and account.id = entry.account_id
+             where entry.practice_id = ${practiceId} and account.kind = 'receivable'
+               and entry.journal_id in (select journal_id from own where kind = 'escrow')) as applied_cents
+      from own`)
+}

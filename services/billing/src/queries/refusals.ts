@@ -1,0 +1,11 @@
+import { type Refusal, refuse } from '@praxisbus/runtime'
+
+function notFound(what: string, list: string): Refusal<'not_found'> {
+  return refuse('not_found', { detail: `There is no ${what} of this id in the practice.`, next: list })
+}
+
+export const encounterNotFound = () =>
+  notFound('billing encounter', 'List the billing encounters for their ids.')
+export const receiptNotFound = () =>
+  notFound('receipt', 'The id is in the answer to POST /v1/receipts and in receipt.recorded.')
+export const documentNotFound = () => notFound('document', 'List the documents of the patient for their ids.')

@@ -1,0 +1,19 @@
+import type { Reaction } from '@praxisbus/runtime'
+import { onAppointmentCheckedIn } from './reactions/on-appointment-checked-in.ts'
+import { onAppointmentDeleted } from './reactions/on-appointment-deleted.ts'
+import { onEncounterReleased } from './reactions/on-encounter-released.ts'
+import { onSessionCompleted } from './reactions/on-session-completed.ts'
+import { onPatientChanged, onPracticeChanged, onPractitionerChanged } from './reactions/replicas.ts'
+
+/** Topic -> reaction. */
+export function reactions(settings: { readonly mailFrom: string }): Reaction[] {
+  return [
+    onPracticeChanged,
+    onPatientChanged,
+    onPractitionerChanged,
+    onEncounterReleased,
+    onSessionCompleted(settings),
+    onAppointmentCheckedIn,
+    onAppointmentDeleted,
+  ]
+}

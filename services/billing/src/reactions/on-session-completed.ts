@@ -1,0 +1,111 @@
+import { SessionCompleted } from '@praxisbus/contracts'
+import { json, type Reaction, reaction, sql } from '@praxisbus/runtime'
+import type { z } from 'zod'
+import { issueDocument, queueDelivery } from '../documents/issue.ts'
+import { mergeDiagnoses, mergeSession } from '../domain/billing-encounter.ts'
+import { renderingProviderOf } from '../postings/catalogue.ts'
+import { postCharges } from '../postings/charges.ts'
+import {
+  type EncounterRow,
+  findOrOpenEncounter,
+  readLines,
+  saveLines,
+  touchEncounter,
+} from '../postings/encounters.ts'
+import { applyVisitEscrow } from '../postings/payments.ts'
+import { type Batch, defaultBatch, type Posting, postingOfReaction } from '../postings/posting.ts'
+import { recordReceipt } from '../postings/receipts.ts'
+
+type Session = z.output<typeof SessionCompleted.data>
+
+/**
+ * A session was marked complete (S-22): its reviewed lines become charges and post at once (B-03, B-04); money the patient
+ * handed over becomes a receipt, applied and documented; otherwise an invoice waits for review. `mailFrom` is the sender's
+ * address, part of the email's id.
+ */
+export function onSessionCompleted({ mailFrom }: { readonly mailFrom: string }): Reaction {
+  return reaction(SessionCompleted, async (ctx, session) => {
+    const posting = postingOfReaction(ctx)
+    const encounter = await findOrOpenEncounter(posting, {
+      ...session,
+      encounterId: null,
+      source: 'session',
+    })
+    // Once per appointment, whatever is delivered: a session is completed only once (S-22).
+    if (encounter.sessionCompletedAt) return
+    await takeSession(posting, encounter, session)
+    const batch = await defaultBatch(posting, Temporal.Instant.from(session.completedAt))
+    await postSession(posting, batch, encounter, session)
+    await settleSession(posting, batch, encounter.id, session, mailFrom)
+  })
+}
+
+/** What the session knows of the visit. The encounter's coding, where it came first, keeps its place. */
+async function takeSession(
+  { tx, practiceId }: Posting,
+  encounter: EncounterRow,
+  session: Session,
+): Promise<void> {
+  const diagnoses = mergeDiagnoses(
+    encounter.diagnoses,
+    session.diagnosisCodes.map((code) => ({ code, description: null })),
+  )
+  const renderingProviderId =
+    encounter.renderingProviderId ?? (await renderingProviderOf(tx, practiceId, session.practitionerId))
+  await tx.run(sql`
+    update billing_encounter
+       set session_completed_at = ${session.completedAt}, diagnoses = ${json(diagnoses)},
+           practitioner_id = coalesce(practitioner_id, ${session.practitionerId}), service_date = ${session.serviceDate},
+           rendering_provider_id = ${renderingProviderId}, location_id = ${session.locationId},
+           place_of_service = ${session.placeOfService}
+     where practice_id = ${practiceId} and id = ${encounter.id}`)
+}
+
+async function postSession(
+  posting: Posting,
+  batch: Batch,
+  encounter: EncounterRow,
+  session: Session,
+): Promise<void> {
+  const { tx, practiceId, newId } = posting
+  const items = session.lineItems.map((item) => ({ ...item, id: newId() }))
+  const merged = mergeSession(await readLines(tx, practiceId, encounter.id), items)
+  await saveLines(tx, practiceId, encounter.id, merged.lines)
+  const post = merged.lines.filter((line) => merged.post.includes(line.id))
+  if (post.length > 0)
+    await postCharges(posting, batch, { ...encounter, serviceDate: session.serviceDate }, post)
+  else await touchEncounter(posting, encounter.id, encounter.status === 'cancelled' ? 'unsigned' : undefined)
+}
+
+/** Money in hand: receipt, payment, receipt document, email. None: an invoice to review, where there is something to bill. */
+async function settleSession(
+  posting: Posting,
+  batch: Batch,
+  billingEncounterId: string,
+  session: Session,
+  mailFrom: string,
+): Promise<void> {
+  const { appointmentId, patientId, payment, receiptEmail } = session
+  if (session.alreadyPaid && payment && payment.amountCents !== 0) {
+    const { amountCents, method, reference } = payment
+    const receiptId = await recordReceipt(posting, batch, {
+      patientId,
+      appointmentId,
+      source: 'session',
+      method,
+      reference,
+      amountCents,
+      depositDate: batch.batchDate,
+    })
+    await applyVisitEscrow(posting, batch, appointmentId, receiptId)
+    const documentId = await issueDocument(posting, {
+      kind: 'receipt',
+      patientId,
+      billingEncounterId,
+      receiptId,
+    })
+    if (receiptEmail) await queueDelivery(posting, documentId, receiptEmail, mailFrom)
+  } else if (session.lineItems.length > 0) {
+    await issueDocument(posting, { kind: 'invoice', patientId, billingEncounterId, receiptId: null })
+  }
+}

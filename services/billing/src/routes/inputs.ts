@@ -1,0 +1,85 @@
+import { fields } from '@praxisbus/contracts'
+import { z } from 'zod'
+import { isNpi } from '../domain/npi.ts'
+
+/** A line of a million dollars is a slip of the keyboard. */
+const MAX_CENTS = 99_999_999
+export const byId = z.object({ id: fields.id })
+export const amount = z.int().min(0).max(MAX_CENTS)
+export const money = z.int().min(1).max(MAX_CENTS)
+export const name = z.string().trim().min(1).max(200)
+/** CPT, HCPCS, or the practice's own, for instance NOSHOW. */
+export const code = z.string().regex(/^[0-9A-Z][0-9A-Z.-]{0,19}$/, 'capital letters and digits, at most 20')
+export const modifiers = z
+  .array(fields.modifier)
+  .max(4)
+  .refine((list) => new Set(list).size === list.length, 'names a modifier twice')
+const reference = z.string().trim().min(1).max(100).nullable()
+
+export const serviceBody = z.strictObject({
+  code,
+  description: name,
+  amountCents: amount.nullable(),
+  lengthMinutes: z.int().min(1).max(1_440),
+  defaultModifiers: modifiers.default([]),
+  active: z.boolean().default(true),
+})
+
+export const payerBody = z.strictObject({
+  name,
+  payerNumber: z.string().trim().min(1).max(50).nullable().default(null),
+})
+export const planBody = z.strictObject({ name })
+
+export const renderingProviderBody = z.strictObject({
+  name,
+  npi: z.string().refine(isNpi, 'is not an NPI: ten digits, the last of which checks the others'),
+  practitionerId: fields.id.nullable().default(null),
+})
+
+export const linesBody = z.strictObject({
+  lines: z
+    .array(
+      z.strictObject({
+        lineId: fields.id.optional(),
+        code,
+        description: name,
+        units: z.int().min(1).max(999),
+        modifiers: modifiers.default([]),
+        diagnosisPointers: z.array(z.int().min(1).max(99)).max(12).default([]),
+        unitAmountCents: amount.nullable(),
+        discountCents: amount.default(0),
+      }),
+    )
+    .max(100),
+})
+
+export const receiptBody = z.strictObject({
+  patientId: fields.id,
+  appointmentId: fields.id.nullable().default(null),
+  amountCents: money,
+  method: z.enum(['cash', 'check', 'card', 'bank-transfer', 'other']),
+  reference: reference.default(null),
+  depositDate: fields.date.nullable().default(null),
+})
+
+export const paymentBody = z.strictObject({
+  applications: z
+    .array(z.strictObject({ chargeId: fields.id, amountCents: money }))
+    .min(1)
+    .max(500),
+})
+export const removalBody = z.strictObject({ chargeId: fields.id.optional() })
+export const sendBody = z.strictObject({ email: z.email().max(254).optional() })
+
+export const encounterFilter = z.object({
+  status: z.enum(['unsigned', 'posted', 'cancelled']).optional(),
+  review: z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .optional(),
+  patientId: fields.id.optional(),
+  appointmentId: fields.id.optional(),
+  after: fields.id.optional(),
+})
+export const documentFilter = z.object({ patientId: fields.id })

@@ -1,0 +1,182 @@
+import { fields } from '@praxisbus/contracts'
+import { z } from 'zod'
+
+/** Shapes of the answers, for the API page. */
+const { id, cents, date, modifier } = fields
+const instant = z.string().describe('ISO 8601, UTC')
+const version = z.int()
+const modifiers = z.array(modifier)
+
+export const service = z.object({
+  serviceId: id,
+  code: z.string(),
+  description: z.string(),
+  amountCents: cents.nullable(),
+  lengthMinutes: z.int(),
+  defaultModifiers: modifiers,
+  active: z.boolean(),
+  version,
+})
+const plan = z.object({ planId: id, name: z.string(), active: z.boolean() })
+export const payer = z.object({
+  payerId: id,
+  name: z.string(),
+  payerNumber: z.string().nullable(),
+  active: z.boolean(),
+  plans: z.array(plan),
+  version,
+})
+export const renderingProvider = z.object({
+  renderingProviderId: id,
+  practitionerId: id.nullable(),
+  name: z.string(),
+  npi: z.string(),
+  active: z.boolean(),
+  version,
+})
+
+const encounterHead = {
+  billingEncounterId: id,
+  appointmentId: id.nullable(),
+  encounterId: id.nullable(),
+  encounterNumber: z.int().nullable(),
+  patientId: id,
+  patientName: z.string().nullable(),
+  serviceDate: date,
+  status: z.enum(['unsigned', 'posted', 'cancelled']),
+  appointmentDeleted: z.boolean(),
+  needsReview: z.boolean(),
+  totalCents: cents,
+  version,
+}
+export const encounterList = z.object({
+  billingEncounters: z.array(z.object(encounterHead)),
+  next: id.nullable(),
+})
+export const encounter = z.object({
+  ...encounterHead,
+  practitionerId: id.nullable(),
+  renderingProviderId: id.nullable(),
+  locationId: id.nullable(),
+  placeOfService: z.string().nullable(),
+  source: z.enum(['session', 'encounter']),
+  diagnoses: z.array(z.object({ code: z.string(), description: z.string().nullable() })),
+  sessionCompletedAt: instant.nullable(),
+  releasedAt: instant.nullable(),
+  balanceCents: cents,
+  lines: z.array(
+    z.object({
+      lineId: id,
+      code: z.string(),
+      description: z.string(),
+      units: z.int(),
+      modifiers,
+      diagnosisPointers: z.array(z.int()),
+      unitAmountCents: cents.nullable(),
+      discountCents: cents,
+      source: z.enum(['session', 'encounter', 'biller']),
+      chargeId: id.nullable(),
+      chargedCents: cents.nullable(),
+      balanceCents: cents.nullable(),
+    }),
+  ),
+})
+
+const application = z.object({ chargeId: id, amountCents: cents })
+export const payment = z.object({
+  paymentId: id,
+  receiptId: id,
+  batchDate: date,
+  applications: z.array(application),
+  escrowCents: cents,
+  version,
+})
+export const receipt = z.object({
+  receiptId: id,
+  payerKind: z.enum(['patient', 'insurer']),
+  patientId: id.nullable(),
+  payerId: id.nullable(),
+  appointmentId: id.nullable(),
+  source: z.enum(['desk', 'check-in', 'session']),
+  method: z.string(),
+  reference: z.string().nullable(),
+  depositDate: date,
+  batchDate: date,
+  recordedAt: instant,
+  receivedCents: cents,
+  appliedCents: cents,
+  escrowCents: cents,
+  disbursedCents: cents,
+  refundedCents: cents,
+  payments: z.array(
+    z.object({
+      paymentId: id,
+      appliedAt: instant,
+      batchDate: date,
+      applications: z.array(application.extend({ removed: z.boolean() })),
+    }),
+  ),
+  version,
+})
+
+const paid = { date, method: z.string(), reference: z.string().nullable() }
+const documentSummary = z.object({
+  documentId: id,
+  kind: z.enum(['invoice', 'receipt']),
+  number: z.string(),
+  status: z.enum(['review', 'issued', 'void']),
+  patientId: id,
+  billingEncounterId: id,
+  receiptId: id.nullable(),
+  totalCents: cents,
+  issuedAt: instant,
+  version,
+  delivery: z
+    .object({
+      status: z.enum(['queued', 'sent', 'failed']),
+      address: z.string(),
+      attempts: z.int(),
+      nextAttemptAt: instant.nullable(),
+      lastError: z.string().nullable(),
+      messageId: z.string(),
+      sentAt: instant.nullable(),
+      note: z.string().nullable(),
+    })
+    .nullable(),
+})
+export const documentList = z.object({ documents: z.array(documentSummary) })
+export const document = documentSummary.extend({
+  content: z.object({
+    serviceDate: date,
+    lines: z.array(
+      z.object({
+        code: z.string(),
+        description: z.string(),
+        units: z.int(),
+        modifiers,
+        amountCents: cents,
+        discountCents: cents,
+      }),
+    ),
+    payments: z.array(z.object({ ...paid, appliedCents: cents })),
+    totalCents: cents,
+    paidCents: cents,
+    balanceCents: cents,
+    received: z.object({ ...paid, amountCents: cents, escrowCents: cents }).nullable(),
+  }),
+})
+
+export const summary = z.object({
+  receivedCents: cents,
+  appliedCents: cents,
+  escrowCents: cents,
+  disbursedCents: cents,
+  refundedCents: cents,
+  chargedCents: cents,
+  discountCents: cents,
+  receivableCents: cents,
+  receipts: z.int(),
+  charges: z.int(),
+  journals: z.int(),
+  entries: z.int(),
+})

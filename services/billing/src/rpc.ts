@@ -1,0 +1,47 @@
+import { isRefusal, type RpcTable, rpcMethod } from '@praxisbus/runtime'
+import { z } from 'zod'
+import { getReceipt } from './queries/get-receipt.ts'
+import { previewSession } from './queries/preview-session.ts'
+import { getVisitBilling } from './queries/visit-billing.ts'
+
+const appointmentId = z.uuid()
+const services = z
+  .array(
+    z.object({
+      serviceId: z.uuid(),
+      units: z.int().min(1).max(999),
+      modifiers: z.array(z.string().max(2)).max(4),
+    }),
+  )
+  .max(50)
+
+/** gRPC method -> query. */
+export const rpc = {
+  proto: 'billing.proto',
+  service: 'praxisbus.billing.v1.Billing',
+  methods: {
+    PreviewSession: rpcMethod({
+      permission: 'session.complete',
+      input: z.object({ appointmentId, services }),
+      run: previewSession,
+      refusals: { unknown_service: 'INVALID_ARGUMENT' },
+    }),
+    GetVisitBilling: rpcMethod({
+      permission: 'visit.read',
+      input: z.object({ appointmentId }),
+      run: getVisitBilling,
+      refusals: {},
+    }),
+    GetReceipt: rpcMethod({
+      permission: 'billing.read',
+      input: z.object({ receiptId: z.uuid() }),
+      run: async (ctx, { receiptId }) => {
+        const receipt = await getReceipt(ctx, { id: receiptId })
+        if (isRefusal(receipt)) return receipt
+        const { receivedCents, appliedCents, escrowCents, disbursedCents, refundedCents } = receipt
+        return { receiptId, receivedCents, appliedCents, escrowCents, disbursedCents, refundedCents }
+      },
+      refusals: { not_found: 'NOT_FOUND' },
+    }),
+  },
+} satisfies RpcTable

@@ -8,6 +8,8 @@ export interface Credentials {
   readonly authorization?: string
   /** Which practice the request is for; needed only by users who work for several. */
   readonly practice?: string
+  /** Name of the request's own field for the practice, where it has one. */
+  readonly practiceField?: string
 }
 
 export type Authenticate = (credentials: Credentials) => Promise<Principal>
@@ -31,7 +33,7 @@ export function openAuth(settings: { issuer: string; audience: string }): Authen
     keys ??= createRemoteJWKSet(new URL(await discoverJwksUri(issuer)), { cooldownDuration: 1_000 })
     return keys
   }
-  return async ({ authorization, practice }) => {
+  return async ({ authorization, practice, practiceField }) => {
     const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization ?? '')?.[1]
     if (!token) throw new AuthError('unauthenticated', 'No bearer token came with the request', SIGN_IN)
     const payload = await keySet()
@@ -41,7 +43,7 @@ export function openAuth(settings: { issuer: string; audience: string }): Authen
           ? error
           : new SignInUnavailable('The issuer cannot be asked', { cause: error })
       })
-    return principalOf(payload, token, practice)
+    return principalOf(payload, token, practice, practiceField)
   }
 }
 
@@ -83,9 +85,14 @@ async function verified(
   }
 }
 
-function principalOf(payload: JWTPayload, token: string, wanted: string | undefined): Principal {
+function principalOf(
+  payload: JWTPayload,
+  token: string,
+  wanted: string | undefined,
+  field = 'Praxisbus-Practice',
+): Principal {
   const claim = practicesClaim.safeParse(payload.practices)
-  if (!claim.success) {
+  if (!claim.success || Object.keys(claim.data).length === 0) {
     throw new AuthError(
       'forbidden',
       'The access token names no practice',
@@ -98,7 +105,8 @@ function principalOf(payload: JWTPayload, token: string, wanted: string | undefi
     throw new AuthError(
       'forbidden',
       'You work for several practices and did not say for which one this is',
-      'Send its id in the header Praxisbus-Practice.',
+      `Send its id as ${field}.`,
+      field,
     )
   }
   const grant = claim.data[practiceId.toLowerCase()] ?? claim.data[practiceId]
@@ -106,7 +114,8 @@ function principalOf(payload: JWTPayload, token: string, wanted: string | undefi
     throw new AuthError(
       'forbidden',
       'You do not work for that practice',
-      'Send the id of one of your practices in the header Praxisbus-Practice.',
+      `Send the id of one of your practices as ${field}.`,
+      field,
     )
   return {
     userId: payload.sub!,

@@ -22,10 +22,13 @@ export function may(principal: Principal, permission: Permission): boolean {
 export class AuthError extends Error {
   readonly kind: 'unauthenticated' | 'forbidden'
   readonly next: string
-  constructor(kind: 'unauthenticated' | 'forbidden', message: string, next: string) {
+  /** Header or field that would settle it. */
+  readonly field?: string
+  constructor(kind: 'unauthenticated' | 'forbidden', message: string, next: string, field?: string) {
     super(message)
     this.kind = kind
     this.next = next
+    this.field = field
   }
 }
 

@@ -197,6 +197,22 @@ describe('who may (P-06)', () => {
     }
   })
 
+  test('P-06 a stranger is turned away before the body is read', async () => {
+    const nobody = (await clerk()).withToken('none')
+    expect((await nobody.raw('POST', '/v1/notes', '{"text":', 'application/json')).status).toBe(401)
+    const reader = await desk.as({ permissions: ['patient.read'] })
+    expect(
+      (
+        await reader.raw(
+          'POST',
+          '/v1/notes',
+          JSON.stringify({ text: 'x'.repeat(2_000_000) }),
+          'application/json',
+        )
+      ).status,
+    ).toBe(403)
+  })
+
   test('P-06 a user of several practices says for which; a practice of others is refused', async () => {
     const other = '0198a000-0000-7000-8000-0000000000aa'
     const both = await desk.as({ permissions: ['patient.read'], practiceIds: [desk.practiceId, other] })

@@ -1,20 +1,15 @@
 import { PERMISSIONS } from '@praxisbus/contracts'
-import express, {
-  type ErrorRequestHandler,
-  type Express,
-  type Request,
-  type RequestHandler,
-  type Response,
-} from 'express'
+import express, { type Express, type Request, type RequestHandler, type Response } from 'express'
 import type { Authenticate } from '../auth.ts'
-import { type Database, DatabaseUnavailable, sqlState } from '../db.ts'
+import type { Database } from '../db.ts'
 import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
-import { AuthError, may, type Principal, SignInUnavailable } from '../principal.ts'
-import { currentTrace, inTrace, traceFrom } from '../trace.ts'
+import { AuthError, may, type Principal } from '../principal.ts'
+import { inTrace, traceFrom } from '../trace.ts'
 import { type Answer, runCommand, runQuery } from './command.ts'
-import { invalidInput, readIdempotency, readIfMatch, readInput } from './input.ts'
-import { HttpFault, PROBLEM_JSON, type Problem, problem } from './problem.ts'
+import { problems } from './faults.ts'
+import { readIdempotency, readIfMatch, readInput } from './input.ts'
+import { HttpFault, problem } from './problem.ts'
 import type { CommandRoute, Route } from './route.ts'
 
 export interface HttpSettings {
@@ -49,7 +44,7 @@ export function openHttp(settings: HttpSettings): Express {
       throw new Error(`route ${route.endpoint} declares no known permission`)
     const [method, path] = route.endpoint.split(' ') as [string, string]
     const verb = method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete'
-    app[verb](path, timed(settings.metrics, route), ...bodyParsers(route), answering(settings, route))
+    app[verb](path, timed(settings.metrics, route), ...handlers(settings, route))
   }
   app.use((request) => {
     throw new HttpFault(
@@ -106,11 +101,21 @@ function mediaType(types: readonly string[]): RequestHandler {
   }
 }
 
-function answering(settings: HttpSettings, route: Route): RequestHandler {
-  return async (request, response) => {
+/** Who asks is known before the body is read, so that a stranger cannot make a service read one. */
+function handlers(settings: HttpSettings, route: Route): RequestHandler[] {
+  const admitting = admit(settings, route)
+  const parsers = bodyParsers(route)
+  const practiceInBody = route.kind === 'command' && route.practiceField !== undefined
+  return [...(practiceInBody ? [...parsers, admitting] : [admitting, ...parsers]), answering(settings, route)]
+}
+
+function admit(settings: HttpSettings, route: Route): RequestHandler {
+  return async (request, response, next) => {
+    const field = route.kind === 'command' ? route.practiceField : undefined
     const principal = await settings.authenticate({
       authorization: request.get('authorization'),
-      practice: practiceOf(route, request),
+      practice: textOf(request.body, field) ?? request.get('praxisbus-practice'),
+      practiceField: field,
     })
     if (!may(principal, route.permission)) {
       throw new AuthError(
@@ -120,20 +125,25 @@ function answering(settings: HttpSettings, route: Route): RequestHandler {
       )
     }
     await settings.limit(principal)
+    response.locals.principal = principal
+    next()
+  }
+}
+
+function textOf(body: unknown, field: string | undefined): string | undefined {
+  const value = field === undefined ? undefined : (body as Record<string, unknown> | undefined)?.[field]
+  return typeof value === 'string' ? value : undefined
+}
+
+function answering(settings: HttpSettings, route: Route): RequestHandler {
+  return async (request, response) => {
+    const { principal } = response.locals as { principal: Principal }
     const answer =
       route.kind === 'query'
         ? await runQuery(settings.database, route, principal, readInput(route, request))
         : await runCommand(settings.database, commandRequest(route, principal, request), settings.onFacts)
     send(response, answer)
   }
-}
-
-function practiceOf(route: Route, request: Request): string | undefined {
-  if (route.kind === 'command' && route.practiceField) {
-    const value: unknown = request.body?.[route.practiceField]
-    if (typeof value === 'string') return value
-  }
-  return request.get('praxisbus-practice')
 }
 
 function commandRequest(route: CommandRoute, principal: Principal, request: Request) {
@@ -145,93 +155,4 @@ function commandRequest(route: CommandRoute, principal: Principal, request: Requ
 function send(response: Response, answer: Answer): void {
   response.status(answer.status).set(answer.headers)
   response.end(answer.body)
-}
-
-function problems(log: Log): ErrorRequestHandler {
-  return (error: unknown, _request, response, _next) => {
-    const { found, headers } = asProblem(error)
-    if (found.status >= 500) log.error({ err: error }, 'request failed')
-    if (response.headersSent) return void response.destroy()
-    response.status(found.status).set(headers).set('content-type', PROBLEM_JSON)
-    response.end(JSON.stringify({ ...found, traceId: currentTrace().traceId }))
-  }
-}
-
-const NOTHING_CHANGED = 'Send it again with the same Idempotency-Key in a moment: a key has one effect.'
-
-function asProblem(error: unknown): { found: Problem; headers: Record<string, string> } {
-  if (error instanceof HttpFault) return { found: error.problem, headers: { ...error.headers } }
-  if (error instanceof AuthError) {
-    const headers: Record<string, string> =
-      error.kind === 'unauthenticated' ? { 'www-authenticate': 'Bearer' } : {}
-    return {
-      found: problem(error.kind === 'unauthenticated' ? 401 : 403, error.kind, error.message, error.next),
-      headers,
-    }
-  }
-  if (error instanceof SignInUnavailable) {
-    return {
-      found: problem(
-        503,
-        'sign_in_unavailable',
-        'The sign-in cannot be asked just now, so your token cannot be checked.',
-        NOTHING_CHANGED,
-      ),
-      headers: { 'retry-after': '1' },
-    }
-  }
-  if (error instanceof DatabaseUnavailable) {
-    return {
-      found: problem(
-        503,
-        'unavailable',
-        'The database of this service cannot be reached just now.',
-        NOTHING_CHANGED,
-      ),
-      headers: { 'retry-after': '1' },
-    }
-  }
-  if ((error as Error)?.name === 'RpcUnavailable') {
-    return {
-      found: problem(
-        503,
-        'peer_unavailable',
-        'Another service that has to be asked cannot be reached just now. Nothing was changed.',
-        NOTHING_CHANGED,
-      ),
-      headers: { 'retry-after': '1' },
-    }
-  }
-  const { type, status } = error as { type?: string; status?: number }
-  if (type === 'entity.parse.failed')
-    return { found: invalidInput([{ field: 'body', detail: 'is not valid JSON' }]).problem, headers: {} }
-  if (type === 'entity.too.large') {
-    return {
-      found: problem(413, 'too_large', 'The body is larger than this takes.', 'Send less at once.', {
-        errors: [{ field: 'body', detail: 'is too large' }],
-      }),
-      headers: {},
-    }
-  }
-  if (status !== undefined && status >= 400 && status < 500) {
-    return {
-      found: problem(status, 'bad_request', 'The request cannot be read.', 'Check its encoding and length.'),
-      headers: {},
-    }
-  }
-  if (sqlState(error) === '55P03') {
-    return {
-      found: problem(503, 'busy', 'Somebody else is changing the same record.', NOTHING_CHANGED),
-      headers: { 'retry-after': '1' },
-    }
-  }
-  return {
-    found: problem(
-      500,
-      'fault',
-      'Something went wrong in this service.',
-      'Send it again with the same Idempotency-Key; if it stays, tell the operator the traceId.',
-    ),
-    headers: {},
-  }
 }

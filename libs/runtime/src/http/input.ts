@@ -23,7 +23,9 @@ export function readInput(route: Route, request: Request): Record<string, unknow
     ...check(route.params, request.params),
     ...check(route.query, request.query),
     ...check(body, body ? (request.body ?? {}) : undefined),
-    ...(route.kind === 'command' && route.file ? { file: request.body as Buffer } : {}),
+    ...(route.kind === 'command' && route.file
+      ? { file: request.body as Buffer, contentType: request.get('content-type') }
+      : {}),
   }
   const unprintable = findNul(input)
   if (unprintable) errors.push({ field: unprintable, detail: 'contains the character NUL' })
@@ -115,7 +117,15 @@ export function readIdempotency(
     throw invalidInput([{ field: 'Idempotency-Key', detail: 'must be 1 to 200 printable ASCII characters' }])
   const body = Buffer.isBuffer(request.body) ? request.body : JSON.stringify(request.body ?? null)
   const hash = createHash('sha256')
-    .update(`${request.method} ${request.originalUrl}\n${request.get('if-match') ?? ''}\n`)
+    .update(
+      [
+        request.method,
+        request.originalUrl,
+        request.get('if-match'),
+        Buffer.isBuffer(body) && request.get('content-type'),
+        '',
+      ].join('\n'),
+    )
     .update(body)
   return { key, requestHash: hash.digest() }
 }

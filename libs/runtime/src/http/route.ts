@@ -57,7 +57,7 @@ export interface QueryRoute {
 
 export type Route = CommandRoute | QueryRoute
 
-/** A body that is a file: its bytes become `input.file`. */
+/** A body that is a file: its bytes become `input.file`, its declared type `input.contentType`. */
 export interface FileBody {
   readonly types: readonly string[]
   readonly maxBytes: number

@@ -36,7 +36,11 @@ export const ImagesImported = defineEvent({
     images: z.array(
       z.object({
         imageId: id,
-        sha256: z.string(),
+        sha256: z
+          .string()
+          .describe(
+            'Over the upright page as decoded: the same page has the same hash in any lossless format',
+          ),
         widthPx: z.int(),
         heightPx: z.int(),
         duplicateOf: id.nullable().describe('An earlier image with the same page'),

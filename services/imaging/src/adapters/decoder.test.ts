@@ -1,0 +1,76 @@
+import { expect, test } from '@jest/globals'
+import { newId } from '@praxisbus/runtime/ids.ts'
+import { testFolder } from '@praxisbus/testing'
+import { defaultLimits, type ImportLimits } from '../config.ts'
+import { recognise } from '../domain/file-type.ts'
+import { pdf, png } from '../testing/files.ts'
+import { type DecodedPage, openDecoder, openTurnstile } from './decoder.ts'
+import { openFolderStore } from './folder-store.ts'
+
+const store = openFolderStore(await testFolder('decoder'))
+
+async function decode(file: Buffer, limits: Partial<ImportLimits> = {}) {
+  const draft = await (await store).draft(newId())
+  try {
+    const source = await draft.add(file)
+    const decoder = openDecoder({ ...defaultLimits, ...limits })
+    return await decoder.decode({ folder: draft.folder, source, type: recognise(file)! })
+  } finally {
+    await draft.close()
+  }
+}
+
+test('I-04 a page has the same hash in any format and of any practice, another page another', async () => {
+  const hashes = await Promise.all(
+    [png(50, 50), png(50, 50), png(50, 50, '#ff8801')].map(async (file) => {
+      const [page] = (await decode(await file)) as readonly DecodedPage[]
+      return page!.pixelSha256
+    }),
+  )
+  expect(hashes[0]).toBe(hashes[1])
+  expect(hashes[0]).not.toBe(hashes[2])
+})
+
+test('I-04 a file that takes too long is refused, and its process is gone', async () => {
+  const pages = Array.from({ length: 100 }, (_, index) => `page ${index}`)
+  const began = performance.now()
+  const answer = await decode(await pdf({ pages, sizePt: [1000, 1000] }), { IMPORT_TIMEOUT_SECONDS: 1 })
+  expect(answer).toMatchObject({ refused: 'file_too_slow' })
+  expect(performance.now() - began).toBeLessThan(5_000)
+})
+
+test('I-04 the work is done elsewhere, so this process goes on answering', async () => {
+  const file = await pdf({ pages: ['a', 'b', 'c'], sizePt: [1500, 1500] })
+  const before = process.cpuUsage()
+  expect(await decode(file)).toHaveLength(3)
+  const { user, system } = process.cpuUsage(before)
+  // Some 4 s of computing. Measured as this process's own share, since the clock tells how busy the machine is.
+  expect((user + system) / 1_000).toBeLessThan(400)
+})
+
+test('I-04 a fault of the decoder itself is no refusal', async () => {
+  const decoder = openDecoder(defaultLimits)
+  await expect(decoder.decode({ folder: '/nowhere', source: 'x', type: 'image/png' })).rejects.toThrow(
+    'ENOENT',
+  )
+})
+
+test('I-04 more files than may wait are turned away for now, and the others have their turn', async () => {
+  const turn = openTurnstile(1, 1)
+  const order: string[] = []
+  const gate = Promise.withResolvers<void>()
+  const first = turn(async () => {
+    await gate.promise
+    order.push('first')
+  })
+  const second = turn(async () => {
+    order.push('second')
+  })
+  await expect(turn(async () => order.push('third'))).rejects.toMatchObject({ problem: { status: 503 } })
+  gate.resolve()
+  await Promise.all([first, second])
+  await turn(async () => order.push('fourth'))
+  await expect(turn(() => Promise.reject(new Error('broken')))).rejects.toThrow('broken')
+  await turn(async () => order.push('fifth'))
+  expect(order).toEqual(['first', 'second', 'fourth', 'fifth'])
+})

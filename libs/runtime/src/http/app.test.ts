@@ -143,6 +143,7 @@ describe('stale writes and bad input (P-07)', () => {
     ['a fraction of a cent', { text: 'x', amountCents: 1.5 }, 'amountCents', /int/],
     ['a text too long', { text: 'x'.repeat(101) }, 'text', /100/],
     ['NUL in a text', { text: 'a\u0000b' }, 'text', /NUL/],
+    ['half a surrogate pair', { text: 'a\ud800b' }, 'text', /surrogate/],
     ['a list instead of an object', [], 'body', /object/],
   ])('P-07 %s is refused by name', async (_name, body, field, detail) => {
     const answer = await (await clerk()).post('/v1/notes', body)

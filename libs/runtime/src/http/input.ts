@@ -27,8 +27,8 @@ export function readInput(route: Route, request: Request): Record<string, unknow
       ? { file: request.body as Buffer, contentType: request.get('content-type') }
       : {}),
   }
-  const unprintable = findNul(input)
-  if (unprintable) errors.push({ field: unprintable, detail: 'contains the character NUL' })
+  const unstorable = findUnstorable(input)
+  if (unstorable) errors.push({ field: unstorable, detail: 'contains NUL or half a surrogate pair' })
   if (errors.length > 0) throw invalidInput(errors)
   return input
 }
@@ -59,12 +59,15 @@ export function invalidInput(errors: { field: string; detail: string }[]): HttpF
   )
 }
 
-/** PostgreSQL cannot store NUL in text; better said here than as a fault there. */
-function findNul(value: unknown, path = ''): string | undefined {
-  if (typeof value === 'string') return value.includes('\u0000') ? path : undefined
+/** What PostgreSQL cannot store in text: better said here, by name, than as a fault there. */
+const storable = (text: string) => !text.includes('\u0000') && text.isWellFormed()
+
+/** Path of the first text that cannot be stored. */
+function findUnstorable(value: unknown, path = ''): string | undefined {
+  if (typeof value === 'string') return storable(value) ? undefined : path
   if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return undefined
   for (const [key, inner] of Object.entries(value)) {
-    const found = key.includes('\u0000') ? path || 'body' : findNul(inner, path ? `${path}.${key}` : key)
+    const found = storable(key) ? findUnstorable(inner, path ? `${path}.${key}` : key) : path || 'body'
     if (found !== undefined) return found
   }
   return undefined

@@ -1,0 +1,35 @@
+import { type Refusal, refuse, sql, type Tx } from '@praxisbus/runtime'
+
+export interface Practice {
+  readonly name: string
+  readonly timeZone: string
+}
+
+const NAMES = { ehr: 'EHR', billing: 'Billing' } as const
+
+/** The practice of the transaction, where it has switched the product on. */
+export async function practiceWith<Product extends 'ehr' | 'billing'>(
+  tx: Tx,
+  product: Product,
+): Promise<Practice | Refusal<'practice_unknown' | `${Product}_not_in_use`>> {
+  const practice = await practiceOf(tx)
+  if ('refused' in practice) return practice
+  if (product === 'ehr' ? practice.hasEhr : practice.hasBilling) return practice
+  return refuse(`${product}_not_in_use`, {
+    detail: `This practice does not use the product ${NAMES[product]}.`,
+    next: `Switch ${NAMES[product]} on in the practice's set-up where it is wanted.`,
+  })
+}
+
+export async function practiceOf(tx: Tx) {
+  const practice = await tx.maybe<Practice & { hasEhr: boolean; hasBilling: boolean }>(
+    sql`select name, time_zone, has_ehr, has_billing from practice_replica`,
+  )
+  return (
+    practice ??
+    refuse('practice_unknown', {
+      detail: "The practice's set-up has not come to the EHR yet.",
+      next: 'If it was set up just now, ask again in a moment with a new Idempotency-Key.',
+    })
+  )
+}

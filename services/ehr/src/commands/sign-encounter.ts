@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto'
+import { EncounterSigned } from '@praxisbus/contracts'
+import { type CommandContext, isRefusal, refuse, sql, staleWrite, type Tx } from '@praxisbus/runtime'
+import { z } from 'zod'
+import { type EncounterDocument, encounterPdf } from '../document/encounter-pdf.ts'
+import type { Plugin } from '../domain/content.ts'
+import { type EncounterRow, identity } from '../domain/encounter.ts'
+import { decideSigning, type Signing } from '../domain/signing.ts'
+import { line } from '../domain/text.ts'
+import { confirmsBeforeSigning } from '../queries/get-preferences.ts'
+import { lockEncounter } from './lock-encounter.ts'
+import { practiceOf } from './practice.ts'
+import { keepPreference } from './set-preferences.ts'
+
+export const signInput = z.strictObject({
+  role: line(60).optional().describe('May be left out where only one is possible'),
+  confirmed: z.boolean().default(false).describe('The user has said yes to the confirmation'),
+  dontShowAgain: z.boolean().default(false).describe('Do not ask this user again'),
+})
+
+interface Signature {
+  readonly role: string
+  readonly signerName: string
+  readonly signedAt: string
+}
+
+/** Signs in one role, on a document made now (E-04, E-05, E-07). Nothing of the content changes from here on. */
+export async function signEncounter(
+  ctx: CommandContext,
+  { id, ...input }: z.output<typeof signInput> & { readonly id: string },
+) {
+  const { tx, principal } = ctx
+  const encounter = await lockEncounter(tx, id)
+  if (isRefusal(encounter)) return encounter
+  const earlier = await signaturesOf(tx, encounter)
+  const signing = decideSigning(
+    { ...encounter, signedRoles: earlier.map(({ role }) => role) },
+    principal.roles,
+    input.role,
+  )
+  if (isRefusal(signing)) return signing
+  const stale = staleWrite(ctx, encounter.version)
+  if (stale) return stale
+  if (!input.confirmed && (await confirmsBeforeSigning(tx, principal.userId))) return confirmationRequired()
+  const parties = await partiesOf(ctx, encounter)
+  if (isRefusal(parties)) return parties
+  const { signerName, ...shown } = parties
+  const signedAt = ctx.now.toString({ smallestUnit: 'millisecond' })
+  const signature = { role: signing.role, signerName, signedAt }
+  const bytes = await encounterPdf(documentOf(encounter, shown, [...earlier, signature], signing))
+  const documentSha256 = createHash('sha256').update(bytes).digest('hex')
+  await keepSignature(ctx, encounter, { ...signature, position: earlier.length + 1, bytes, documentSha256 })
+  if (input.dontShowAgain) await keepPreference(ctx, { confirmBeforeSigning: false })
+  const { version } = await tx.one<{ version: number }>(
+    sql`update encounter set status = ${signing.status}, version = version + 1 where id = ${id} returning version`,
+  )
+  ctx.record(EncounterSigned, {
+    subject: id,
+    version,
+    data: {
+      ...identity(encounter),
+      signedBy: principal.userId,
+      signerRole: signing.role,
+      status: signing.status,
+      signedAt,
+      contentVersion: encounter.contentVersion,
+      documentSha256,
+    },
+  })
+  ctx.audit('encounter', id, `sign as ${signing.role}`)
+  return {
+    encounterId: id,
+    encounterNumber: encounter.number,
+    ...signing,
+    signerName,
+    signedAt,
+    documentSha256,
+    version,
+  }
+}
+
+function confirmationRequired() {
+  return refuse('confirmation_required', {
+    field: 'confirmed',
+    detail: 'Once signed, the encounter can no longer be edited; only its PDF can be seen.',
+    next: 'Ask the user, then send confirmed: true; with dontShowAgain: true they are not asked again.',
+  })
+}
+
+function signaturesOf(tx: Tx, { id, contentVersion }: EncounterRow): Promise<Signature[]> {
+  return tx.many<Signature>(sql`
+    select role, signer_name, signed_at from encounter_signature
+     where encounter_id = ${id} and content_version = ${contentVersion} order by position`)
+}
+
+/** Those whose names the document shows. Facts about them may still be on their way. */
+async function partiesOf({ tx, principal }: CommandContext, { patientId, practitionerId }: EncounterRow) {
+  const practice = await practiceOf(tx)
+  if (isRefusal(practice)) return practice
+  const patient = await tx.maybe<EncounterDocument['patient']>(
+    sql`select name, birth_date from patient_replica where id = ${patientId}`,
+  )
+  const practitioners = await tx.many<{
+    id: string
+    userId: string | null
+    name: string
+    credentials: string | null
+  }>(
+    sql`select id, user_id, name, credentials from practitioner_replica
+         where id = ${practitionerId} or user_id = ${principal.userId} order by id`,
+  )
+  const practitioner = practitioners.find((one) => one.id === practitionerId)
+  if (!patient || !practitioner)
+    return refuse('names_unknown', {
+      detail: `The ${patient ? 'practitioner' : 'patient'}'s name, which the document shows, has not come to the EHR yet.`,
+      next: 'Ask again in a moment with a new Idempotency-Key.',
+    })
+  const signer = practitioners.find((one) => one.userId === principal.userId)
+  return {
+    practice,
+    patient,
+    practitionerName: withCredentials(practitioner),
+    signerName: signer ? withCredentials(signer) : principal.name,
+  }
+}
+
+function withCredentials({ name, credentials }: { name: string; credentials: string | null }): string {
+  return credentials ? `${name}, ${credentials}` : name
+}
+
+function documentOf(
+  encounter: EncounterRow,
+  shown: Pick<EncounterDocument, 'practice' | 'patient' | 'practitionerName'>,
+  signatures: readonly Signature[],
+  { openRoles }: Signing,
+): EncounterDocument {
+  return {
+    ...shown,
+    encounterNumber: encounter.number,
+    templateName: encounter.templateName,
+    serviceDate: encounter.serviceDate,
+    forVisit: encounter.appointmentId !== null,
+    plugins: encounter.plugins as readonly Plugin[],
+    content: encounter.content,
+    signatures,
+    openRoles,
+    madeAt: signatures.at(-1)!.signedAt,
+  }
+}
+
+async function keepSignature(
+  { tx, principal, newId }: CommandContext,
+  { id, contentVersion }: EncounterRow,
+  made: Signature & { readonly position: number; readonly bytes: Buffer; readonly documentSha256: string },
+): Promise<void> {
+  const documentId = newId()
+  await tx.run(sql`
+    insert into encounter_document (practice_id, id, encounter_id, bytes, made_at)
+    values (${principal.practiceId}, ${documentId}, ${id}, ${made.bytes}, ${made.signedAt})`)
+  await tx.run(sql`
+    insert into encounter_signature (practice_id, encounter_id, content_version, role, position, user_id, signer_name,
+                                     signed_at, document_id, document_sha256)
+    values (${principal.practiceId}, ${id}, ${contentVersion}, ${made.role}, ${made.position}, ${principal.userId},
+            ${made.signerName}, ${made.signedAt}, ${documentId}, ${made.documentSha256})`)
+}

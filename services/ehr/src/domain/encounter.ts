@@ -1,0 +1,70 @@
+import { type Refusal, refuse } from '@praxisbus/runtime/refusal.ts'
+import type { Content } from './content.ts'
+
+/** Draft: edited freely. Review: some of the required roles have signed. Signed: all have (E-07). */
+export const STATUSES = ['draft', 'review', 'signed'] as const
+export type Status = (typeof STATUSES)[number]
+
+/** Signed content stays as it is, and so does coding that billing has (E-05, E-12). */
+export function mayEdit(encounter: {
+  readonly status: Status
+  readonly number: number
+}): Refusal<'encounter_signed'> | undefined {
+  if (encounter.status === 'draft') return undefined
+  return refuse('encounter_signed', {
+    detail: `Encounter ${encounter.number} carries signatures and can no longer be edited.`,
+    next: 'Read its document; put what is missing into a new encounter.',
+  })
+}
+
+export function encounterNotFound(): Refusal<'encounter_not_found'> {
+  return refuse('encounter_not_found', {
+    detail: 'This practice has no such encounter.',
+    next: 'Look it up in the list of the patient’s encounters.',
+  })
+}
+
+/** The encounter as its row has it. */
+export interface EncounterRow {
+  readonly id: string
+  readonly number: number
+  readonly templateId: string
+  readonly templateName: string
+  readonly plugins: readonly string[]
+  readonly signerRoles: readonly string[]
+  readonly appointmentId: string | null
+  readonly patientId: string
+  readonly practitionerId: string
+  readonly serviceDate: string
+  readonly status: Status
+  readonly content: Content
+  readonly contentVersion: number
+  readonly startedAt: string
+  readonly savedAt: string
+  readonly releasedAt: string | null
+  readonly version: number
+}
+
+/** What the facts of an encounter have in common. */
+export function identity(encounter: EncounterRow) {
+  return {
+    encounterId: encounter.id,
+    encounterNumber: encounter.number,
+    appointmentId: encounter.appointmentId,
+    patientId: encounter.patientId,
+    practitionerId: encounter.practitionerId,
+  }
+}
+
+/** A visit that is still to come cannot have been documented. Dates are YYYY-MM-DD, so text order is time order. */
+export function checkServiceDate(
+  serviceDate: string,
+  today: string,
+): Refusal<'service_date_in_future'> | undefined {
+  if (serviceDate <= today) return undefined
+  return refuse('service_date_in_future', {
+    field: 'serviceDate',
+    detail: `The service date ${serviceDate} is after today, ${today} at the practice.`,
+    next: 'Give the day on which the service took place.',
+  })
+}

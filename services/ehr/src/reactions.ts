@@ -1,0 +1,25 @@
+import {
+  AppointmentDeleted,
+  AppointmentScheduled,
+  PatientChanged,
+  PracticeChanged,
+  PractitionerChanged,
+  RenderingProviderChanged,
+} from '@praxisbus/contracts'
+import { type Reaction, reaction } from '@praxisbus/runtime'
+import { onAppointmentDeleted } from './reactions/on-appointment-deleted.ts'
+import { onAppointmentScheduled } from './reactions/on-appointment-scheduled.ts'
+import { onPatientChanged } from './reactions/on-patient-changed.ts'
+import { onPracticeChanged } from './reactions/on-practice-changed.ts'
+import { onPractitionerChanged } from './reactions/on-practitioner-changed.ts'
+import { onRenderingProviderChanged } from './reactions/on-rendering-provider-changed.ts'
+
+/** Table of contents: fact of another service -> what happens here. */
+export const reactions: Reaction[] = [
+  reaction(PracticeChanged, onPracticeChanged),
+  reaction(PractitionerChanged, onPractitionerChanged),
+  reaction(PatientChanged, onPatientChanged),
+  reaction(AppointmentScheduled, onAppointmentScheduled),
+  reaction(AppointmentDeleted, onAppointmentDeleted),
+  reaction(RenderingProviderChanged, onRenderingProviderChanged),
+]

@@ -1,0 +1,13 @@
+import type { AppointmentDeleted, EventContract } from '@praxisbus/contracts'
+import { type ReactionContext, sql } from '@praxisbus/runtime'
+
+type Data = typeof AppointmentDeleted extends EventContract<infer D> ? D : never
+
+/** For good: no encounter is started for it any more. One that exists stays, as the record of what was done. */
+export async function onAppointmentDeleted({ tx, practiceId, event }: ReactionContext, data: Data) {
+  await tx.run(sql`
+    insert into appointment_replica (practice_id, id, deleted, version)
+    values (${practiceId}, ${data.appointmentId}, true, ${event.version})
+    on conflict (practice_id, id) do update
+       set deleted = true, version = greatest(appointment_replica.version, excluded.version)`)
+}

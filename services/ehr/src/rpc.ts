@@ -1,0 +1,27 @@
+import { type RpcTable, rpcMethod } from '@praxisbus/runtime'
+import {
+  encounterInput,
+  getEncounterSummary,
+  getVisitNotes,
+  visitNotesInput,
+} from './queries/get-visit-notes.ts'
+
+/** Table of contents: gRPC method -> question. */
+export const rpc: RpcTable = {
+  proto: 'ehr.proto',
+  service: 'praxisbus.ehr.v1.Ehr',
+  methods: {
+    GetVisitNotes: rpcMethod({
+      permission: 'visit.read',
+      input: visitNotesInput,
+      run: getVisitNotes,
+      refusals: {},
+    }),
+    GetEncounter: rpcMethod({
+      permission: 'encounter.read',
+      input: encounterInput,
+      run: getEncounterSummary,
+      refusals: { encounter_not_found: 'NOT_FOUND' },
+    }),
+  },
+}

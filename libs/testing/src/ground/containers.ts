@@ -1,6 +1,6 @@
 import { GenericContainer, type StartedTestContainer, Wait } from 'testcontainers'
-import type { PartStarters } from './index.ts'
 import { coordinates } from './kafka.ts'
+import type { PartStarters } from './part.ts'
 import { freePort } from './ports.ts'
 import { waitFor } from './wait.ts'
 

@@ -2,16 +2,11 @@ import { mkdir, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { GroundFault } from './fault.ts'
 import { type KafkaServer, startKafka } from './kafka.ts'
+import type { GroundAddresses, PartStarters } from './part.ts'
 import { type PostgresServer, startPostgres } from './postgres.ts'
 import { type RedisServer, startRedis } from './redis.ts'
 
-/** Where the three servers are; plain data, handed from process to process. */
-export interface GroundAddresses {
-  postgres: { adminUrl: string }
-  /** `host:port`, several separated by commas. */
-  kafka: { brokers: string }
-  redis: { url: string }
-}
+export type { GroundAddresses } from './part.ts'
 
 export type GroundPart = 'PostgreSQL' | 'Kafka' | 'Redis'
 
@@ -35,19 +30,6 @@ export interface Ground extends GroundAddresses {
   redisServer?: RedisServer
   /** Stops what was started here, and only that. */
   stop(): Promise<void>
-}
-
-/** One part, once it is there. */
-export interface Part<Address, Started = unknown> {
-  address: Address
-  server?: Started
-  stop?: () => Promise<void>
-}
-
-export interface PartStarters {
-  postgres: () => Promise<Part<GroundAddresses['postgres'], PostgresServer>>
-  kafka: () => Promise<Part<GroundAddresses['kafka'], KafkaServer>>
-  redis: () => Promise<Part<GroundAddresses['redis'], RedisServer>>
 }
 
 /**

@@ -7,17 +7,9 @@ import type { UnreadableFile } from '../../domain/unreadable-file.ts'
 import type { DecodedPage, DecodeJob } from '../decoder.ts'
 import { addObject } from '../folder-store.ts'
 import { TILE_FORMAT } from '../tile-archive.ts'
+import type { PagePixels, PageReader } from './page.ts'
 import { pdfPages } from './pdf.ts'
 import { rasterPages } from './raster.ts'
-
-/** An upright page, 3 bytes (sRGB) a pixel. */
-export interface PagePixels {
-  readonly widthPx: number
-  readonly heightPx: number
-  readonly rgb: Buffer
-}
-
-export type PageReader = (file: Buffer, job: DecodeJob) => AsyncGenerator<PagePixels | UnreadableFile>
 
 const THUMBNAIL_PX = 320
 const JPEG_QUALITY = 80

@@ -7,7 +7,7 @@ import {
   type UnreadableFile,
   unsupportedFile,
 } from '../../domain/unreadable-file.ts'
-import type { PagePixels, PageReader } from './decode.ts'
+import type { PagePixels, PageReader } from './page.ts'
 
 const POINTS_PER_INCH = 72
 /** ISO 32000-1, table 28. Without it one would import an empty page, or one that says "please wait". */

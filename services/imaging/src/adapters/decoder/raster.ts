@@ -1,6 +1,6 @@
 import sharp, { type SharpOptions } from 'sharp'
 import { corruptFile, tooLarge } from '../../domain/unreadable-file.ts'
-import type { PagePixels, PageReader } from './decode.ts'
+import type { PagePixels, PageReader } from './page.ts'
 import { pngFault } from './png.ts'
 import { countTiffPages } from './tiff.ts'
 

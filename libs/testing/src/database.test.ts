@@ -18,7 +18,7 @@ test('clones are migrated, empty and apart, and go when dropped', async () => {
   expect(
     await query(two.adminUrl, "select to_regclass('mine') as mine, to_regclass('outbox')::text as outbox"),
   ).toEqual([{ mine: null, outbox: 'outbox' }])
-  expect(await query(one.appUrl, 'select current_user')).toEqual([{ current_user: 'runtime_app' }])
+  expect(await query(one.appUrl, 'select current_user')).toEqual([{ current_user: 'test_runtime_app' }])
   expect(await query(one.relayUrl, 'select current_user')).toEqual([{ current_user: 'runtime_relay' }])
   await expect(query(one.appUrl, 'select * from mine')).rejects.toThrow('permission denied')
   await Promise.all([one.drop(), two.drop()])
@@ -29,7 +29,7 @@ test('a service’s login cannot enter the database of another', async () => {
   const ours = await database('runtime')
   const theirs = await database('scheduler')
   const url = new URL(theirs.appUrl)
-  url.username = 'runtime_app'
+  url.username = 'test_runtime_app'
   await expect(query(url.href, 'select 1')).rejects.toThrow('permission denied for database')
   await Promise.all([ours.drop(), theirs.drop()])
 })

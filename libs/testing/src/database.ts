@@ -19,8 +19,9 @@ export interface TestDatabase {
   drop(): Promise<void>
 }
 
-/** Logins belong to the whole server, so every clone has the same. */
+/** Logins belong to the whole server: every clone has the same, and none is one that a running system there may use. */
 const PASSWORD = 'test-only'
+const loginsOf = (service: TestService) => `test_${service}`
 const TEMPLATE_LOCK = 7_301_202
 
 /** A new, empty, migrated database of that service for one test file: a clone, which takes some 50 ms. */
@@ -32,13 +33,15 @@ export async function database(service: TestService): Promise<TestDatabase> {
     await client.query(`create database ${name} template ${template}`)
     // What migrate grants on the database itself is not cloned.
     await client.query(`revoke connect, temporary on database ${name} from public`)
-    await client.query(`grant connect on database ${name} to ${service}_app, ${service}_relay`)
+    await client.query(
+      `grant connect on database ${name} to ${loginsOf(service)}_app, ${loginsOf(service)}_relay`,
+    )
   })
   const adminUrl = databaseUrl(serverUrl, name)
   return {
     adminUrl,
-    appUrl: loginUrl(adminUrl, service, 'app', PASSWORD),
-    relayUrl: loginUrl(adminUrl, service, 'relay', PASSWORD),
+    appUrl: loginUrl(adminUrl, loginsOf(service), 'app', PASSWORD),
+    relayUrl: loginUrl(adminUrl, loginsOf(service), 'relay', PASSWORD),
     drop: () =>
       withClient(serverUrl, async (client) => {
         await client.query(`drop database if exists ${name} with (force)`)
@@ -65,7 +68,12 @@ async function ensureTemplate(client: pg.Client, serverUrl: string, service: Tes
     await client.query(`create database ${name}`)
     const login = { password: PASSWORD }
     const adminUrl = databaseUrl(serverUrl, name)
-    await migrate({ adminUrl, service, migrationsDirs: dirs, logins: { app: login, relay: login } })
+    await migrate({
+      adminUrl,
+      service: loginsOf(service),
+      migrationsDirs: dirs,
+      logins: { app: login, relay: login },
+    })
     await client.query(`alter database ${name} with allow_connections false`)
     return name
   } finally {
@@ -81,7 +89,7 @@ async function isComplete(client: pg.Client, template: string): Promise<boolean>
 }
 
 async function hashOf(dirs: readonly string[]): Promise<string> {
-  const hash = createHash('sha256')
+  const hash = createHash('sha256').update(loginsOf.toString())
   for (const dir of dirs) {
     for (const file of (await readdir(dir)).sort())
       hash.update(`${file}\0`).update(await readFile(join(dir, file)))

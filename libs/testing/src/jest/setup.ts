@@ -5,13 +5,17 @@ import { type GroundAddresses, startGround } from '../ground/index.ts'
 import { removeAtEnd } from '../ground/processes.ts'
 import { keepForTeardown } from './run.ts'
 
+const DATABASE_URL = /^DATABASE_URL_(SCHEDULER|EHR|BILLING|IMAGING)$/
+
 /**
  * Starts one ground for the whole run and tells the workers where it is. A run of pure tests alone goes without:
- * PRAXISBUS_GROUND=none. Servers named by DATABASE_ADMIN_URL, KAFKA_BROKERS, REDIS_URL are used as they are: never name a
- * server that holds something dear, since tests make databases and set the passwords of the services' logins on it.
+ * PRAXISBUS_GROUND=none. Servers named by DATABASE_ADMIN_URL or a DATABASE_URL_<SERVICE>, KAFKA_BROKERS and REDIS_URL are
+ * used as they are: tests make databases, logins and topics of their own there, and remove the databases again.
  */
 export default async function setup(): Promise<void> {
   if (process.env.PRAXISBUS_GROUND === 'none') return
+  const own = Object.entries(process.env).find(([name]) => DATABASE_URL.test(name))?.[1]
+  if (own) process.env.DATABASE_ADMIN_URL ??= own
   const dir = await mkdtemp(join(tmpdir(), 'praxisbus-test-'))
   removeAtEnd(dir)
   await chmod(dir, 0o711) // where root runs this, PostgreSQL's user must come through

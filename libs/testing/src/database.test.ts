@@ -19,7 +19,7 @@ test('clones are migrated, empty and apart, and go when dropped', async () => {
     await query(two.adminUrl, "select to_regclass('mine') as mine, to_regclass('outbox')::text as outbox"),
   ).toEqual([{ mine: null, outbox: 'outbox' }])
   expect(await query(one.appUrl, 'select current_user')).toEqual([{ current_user: 'test_runtime_app' }])
-  expect(await query(one.relayUrl, 'select current_user')).toEqual([{ current_user: 'runtime_relay' }])
+  expect(await query(one.relayUrl, 'select current_user')).toEqual([{ current_user: 'test_runtime_relay' }])
   await expect(query(one.appUrl, 'select * from mine')).rejects.toThrow('permission denied')
   await Promise.all([one.drop(), two.drop()])
   await expect(query(one.adminUrl, 'select 1')).rejects.toThrow('does not exist')

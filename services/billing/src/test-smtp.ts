@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net'
-import { SMTPServer } from 'smtp-server/lib/smtp-server.js'
+import { SMTPServer } from 'smtp-server'
 
 export interface Received {
   readonly to: string

@@ -1,0 +1,84 @@
+import { firstDay, type Practice } from '../practice/folder.ts'
+import type { PlayedScan } from './scan.ts'
+import type { PlayedVisit } from './visits.ts'
+
+/** Everything that was played, to be compared with what the services say of it. */
+export interface Played {
+  readonly practice: Practice
+  readonly visits: readonly PlayedVisit[]
+  readonly scan: PlayedScan
+  /** The day that was played, and the last one of the calendar, as they lie now. */
+  readonly date: Temporal.PlainDate
+  readonly lastDate: Temporal.PlainDate
+}
+
+export const visitsOfTheDay = ({ practice, visits }: Played): PlayedVisit[] =>
+  visits.filter(({ visit }) => visit.start.toPlainDate().equals(firstDay(practice.visits)))
+
+/** The figures of a day. Money in cents. */
+export interface Numbers {
+  readonly appointments: number
+  readonly ahead: number
+  readonly checkedIn: number
+  readonly completed: number
+  readonly encounters: number
+  readonly signed: number
+  readonly signatures: number
+  readonly intact: number
+  readonly released: number
+  readonly bills: number
+  readonly posted: number
+  readonly charged: number
+  readonly received: number
+  readonly applied: number
+  readonly escrow: number
+  readonly invoices: number
+  readonly receipts: number
+  readonly emailed: number
+  readonly ledgerGap: number
+  readonly images: number
+  readonly factsScheduled: number
+  readonly factsSigned: number
+  readonly factsReleased: number
+  readonly factsCompleted: number
+  readonly factsReceived: number
+  readonly factsImported: number
+}
+
+/** What each is called, and who is asked and how. In the order of the table. */
+export const FIGURES: Readonly<Record<keyof Numbers, readonly [name: string, owner: string]>> = {
+  appointments: ['Appointments of the day', 'scheduler, HTTP'],
+  ahead: ['Appointments on later days', 'scheduler, HTTP'],
+  checkedIn: ['Patients checked in', 'scheduler, HTTP'],
+  completed: ['Sessions completed', 'scheduler, HTTP'],
+  encounters: ['Encounters', 'ehr, gRPC'],
+  signed: ['Encounters signed by all roles', 'ehr, gRPC'],
+  signatures: ['Signatures', 'ehr, HTTP'],
+  intact: ['Signed PDFs whose hash is right', 'ehr, HTTP'],
+  released: ['Encounters released', 'ehr, gRPC'],
+  bills: ['Billing encounters', 'billing, gRPC'],
+  posted: ['Billing encounters posted', 'billing, gRPC'],
+  charged: ['Charges', 'billing, gRPC'],
+  received: ['Money received', 'billing, gRPC'],
+  applied: ['  applied to charges', 'billing, gRPC'],
+  escrow: ['  waiting in escrow', 'billing, gRPC'],
+  invoices: ['Invoices', 'billing, HTTP'],
+  receipts: ['Receipt documents', 'billing, HTTP'],
+  emailed: ['Receipts emailed', 'billing, HTTP'],
+  ledgerGap: ['Received less where it is, whole ledger', 'billing, HTTP'],
+  images: ['Images imported', 'imaging, gRPC'],
+  factsScheduled: ['Events appointment.scheduled', 'Kafka'],
+  factsSigned: ['Events encounter.signed', 'Kafka'],
+  factsReleased: ['Events encounter.released', 'Kafka'],
+  factsCompleted: ['Events session.completed', 'Kafka'],
+  factsReceived: ['Events receipt.recorded', 'Kafka'],
+  factsImported: ['Events images.imported', 'Kafka'],
+}
+
+export const MONEY: ReadonlySet<keyof Numbers> = new Set([
+  'charged',
+  'received',
+  'applied',
+  'escrow',
+  'ledgerGap',
+])

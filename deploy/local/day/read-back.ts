@@ -1,0 +1,134 @@
+import type { Desk } from './desk.ts'
+import { type Json, listAll } from './ensure.ts'
+import type { Events } from './events.ts'
+import type { People } from './people.ts'
+import { type Numbers, type Played, visitsOfTheDay } from './played.ts'
+import type { Questions } from './questions.ts'
+
+/** Ways to ask. */
+export interface Asking {
+  readonly desk: Desk
+  readonly people: People
+  readonly questions: Questions
+  readonly events: Events
+}
+
+/** The same figures as the services that own them have them, read at this moment. */
+export async function readBack(asking: Asking, played: Played): Promise<Numbers> {
+  const [calendar, notes, money, documents] = await Promise.all([
+    readCalendar(asking, played),
+    readNotes(asking, played),
+    readMoney(asking, played),
+    readDocuments(asking, played),
+  ])
+  const batch = await asking.questions.scanBatch(played.scan.scanBatchId)
+  const images = batch.imageSets.reduce((total, set) => total + set.images.length, 0)
+  return { ...calendar, ...notes, ...money, ...documents, images, ...countFacts(asking.events, played) }
+}
+
+async function readCalendar({ desk, people }: Asking, played: Played) {
+  const list = (from: Temporal.PlainDate, to: Temporal.PlainDate) =>
+    listAll(desk, {
+      who: people.frontDesk,
+      service: 'scheduler',
+      path: `/v1/appointments?from=${from}&to=${to}`,
+      list: 'items',
+    })
+  // Visits of other days, and of other folders, share the calendar.
+  const ours = new Set(played.visits.map(({ appointmentId }) => appointmentId))
+  const isOurs = ({ appointmentId }: Json) => ours.has(String(appointmentId))
+  const today = (await list(played.date, played.date)).filter(isOurs)
+  const all = (await list(played.date, played.lastDate)).filter(isOurs)
+  return {
+    appointments: today.length,
+    ahead: all.length - today.length,
+    checkedIn: today.filter(({ checkedInAt }) => checkedInAt !== null).length,
+    completed: today.filter(({ status }) => status === 'completed').length,
+  }
+}
+
+async function readNotes({ desk, people, questions }: Asking, played: Played) {
+  const notes = (
+    await Promise.all(visitsOfTheDay(played).map((visit) => questions.visitNotes(visit.appointmentId)))
+  ).flat()
+  const verified = await Promise.all(
+    notes
+      .filter(({ status }) => status !== 'draft')
+      .map(async ({ encounterId }) => {
+        const path = `/v1/encounters/${encounterId}/document/verification`
+        return (await desk.get(people.owner, 'ehr', path)).body.signatures as { intact: boolean }[]
+      }),
+  )
+  return {
+    encounters: notes.length,
+    signed: notes.filter(({ status }) => status === 'signed').length,
+    released: notes.filter(({ released }) => released).length,
+    signatures: verified.flat().length,
+    intact: verified.flat().filter(({ intact }) => intact).length,
+  }
+}
+
+async function readMoney({ desk, people, questions }: Asking, played: Played) {
+  const visits = await Promise.all(
+    visitsOfTheDay(played).map((visit) => questions.visitBilling(visit.appointmentId)),
+  )
+  const sum = (of: 'chargedCents' | 'appliedCents' | 'escrowCents') =>
+    visits.reduce((total, visit) => total + visit[of], 0)
+  const [applied, escrow] = [sum('appliedCents'), sum('escrowCents')]
+  const { body: ledger } = await desk.get(people.biller, 'billing', '/v1/ledger/summary')
+  const whereItIs = ledger.appliedCents + ledger.escrowCents + ledger.disbursedCents + ledger.refundedCents
+  return {
+    bills: visits.filter(({ billStatus }) => billStatus !== 'none').length,
+    posted: visits.filter(({ billStatus }) => billStatus === 'posted').length,
+    charged: sum('chargedCents'),
+    received: applied + escrow,
+    applied,
+    escrow,
+    ledgerGap: ledger.receivedCents - whereItIs,
+  }
+}
+
+async function readDocuments({ desk, people, questions }: Asking, played: Played) {
+  const today = visitsOfTheDay(played)
+  const bills = await Promise.all(today.map((visit) => questions.visitBilling(visit.appointmentId)))
+  const ours = new Set(bills.map(({ billingEncounterId }) => billingEncounterId))
+  const patients = new Set(
+    await Promise.all(
+      today.map(async ({ appointmentId }) => (await questions.appointment(appointmentId)).patientId),
+    ),
+  )
+  const lists = await Promise.all(
+    [...patients].map(async (patientId) => {
+      const { body } = await desk.get(people.biller, 'billing', `/v1/documents?patientId=${patientId}`)
+      return body.documents as {
+        kind: string
+        billingEncounterId: string
+        delivery: { status: string } | null
+      }[]
+    }),
+  )
+  const documents = lists.flat().filter(({ billingEncounterId }) => ours.has(billingEncounterId))
+  const receipts = documents.filter(({ kind }) => kind === 'receipt')
+  return {
+    invoices: documents.length - receipts.length,
+    receipts: receipts.length,
+    emailed: receipts.filter(({ delivery }) => delivery?.status === 'sent').length,
+  }
+}
+
+function countFacts(events: Events, played: Played) {
+  const ours = new Set(played.visits.map(({ appointmentId }) => appointmentId))
+  const ofVisits = (topic: string) =>
+    events.count(topic, ({ appointmentId }) => ours.has(String(appointmentId)))
+  return {
+    factsScheduled: ofVisits('appointment.scheduled'),
+    factsSigned: ofVisits('encounter.signed'),
+    factsReleased: ofVisits('encounter.released'),
+    factsCompleted: ofVisits('session.completed'),
+    factsReceived: ofVisits('receipt.recorded'),
+    factsImported: events.count(
+      'images.imported',
+      ({ scanBatchId }) => scanBatchId === played.scan.scanBatchId,
+    ),
+  }
+}

@@ -1,0 +1,74 @@
+import type { Practice } from '../practice/folder.ts'
+import { type Numbers, type Played, visitsOfTheDay } from './played.ts'
+import type { PlayedVisit } from './visits.ts'
+
+/** What the day must come to by the plan of the folder, reckoned here and not asked of anybody. */
+export function wasDone(played: Played): Numbers {
+  const { practice, visits, scan } = played
+  const today = visitsOfTheDay(played)
+  const count = (is: (visit: PlayedVisit) => unknown) => today.filter((visit) => is(visit)).length
+  const money = today.map((visit) => moneyOf(visit, practice))
+  const sum = (of: (each: VisitMoney) => number) => money.reduce((total, each) => total + of(each), 0)
+  const signatures = today.reduce((total, visit) => total + rolesSigned(visit, practice), 0)
+  const released = count(({ plan }) => plan?.note?.release)
+  const completed = count(({ plan }) => plan?.complete)
+  const paidInFull = count(({ plan }) => plan?.complete?.alreadyPaid)
+  return {
+    appointments: today.length,
+    ahead: visits.length - today.length,
+    checkedIn: count(({ plan }) => plan?.checkIn),
+    completed,
+    encounters: count(({ plan }) => plan?.note),
+    signed: count(({ plan }) => plan?.note?.sign),
+    signatures,
+    intact: signatures,
+    released,
+    bills: count((visit) => visit.plan?.note?.release || isBilledBySession(visit)),
+    posted: count((visit) => visit.plan?.postBill || isBilledBySession(visit)),
+    charged: sum((each) => each.chargedCents),
+    received: sum((each) => each.receivedCents),
+    applied: sum(appliedCents),
+    escrow: sum((each) => each.receivedCents - appliedCents(each)),
+    // What is paid on the spot gets a receipt instead.
+    invoices: count((visit) => isBilledBySession(visit) && !visit.plan?.complete?.alreadyPaid),
+    receipts: paidInFull,
+    emailed: paidInFull,
+    ledgerGap: 0,
+    images: scan.pages,
+    factsScheduled: visits.length,
+    factsSigned: signatures,
+    factsReleased: released,
+    factsCompleted: completed,
+    factsReceived: count(({ plan }) => plan?.checkIn?.copay) + paidInFull,
+    factsImported: 1,
+  }
+}
+
+const isBilledBySession = ({ plan, visit }: PlayedVisit) =>
+  plan?.complete !== undefined && visit.services.length > 0
+
+interface VisitMoney {
+  readonly chargedCents: number
+  readonly receivedCents: number
+}
+
+/** B-10: what a visit's receipts hold goes onto its charges, as far as these go. */
+const appliedCents = ({ chargedCents, receivedCents }: VisitMoney) => Math.min(chargedCents, receivedCents)
+
+function moneyOf({ plan, visit }: PlayedVisit, { about }: Practice): VisitMoney {
+  const priced = (lines: readonly { code: string; units: number }[]) =>
+    lines.reduce(
+      (total, { code, units }) =>
+        total + units * (about.services.find((service) => service.code === code)?.amountCents ?? 0),
+      0,
+    )
+  const bySession = plan?.complete ? priced(visit.services) : 0
+  const byNote = plan?.postBill ? priced(plan.note!.procedures) : 0
+  const paid = plan?.complete?.alreadyPaid ? bySession : 0
+  return { chargedCents: bySession + byNote, receivedCents: (plan?.checkIn?.copay?.amountCents ?? 0) + paid }
+}
+
+function rolesSigned({ plan }: PlayedVisit, { about }: Practice): number {
+  if (!plan?.note?.sign) return 0
+  return about.templates.find(({ key }) => key === plan.note!.template)!.signerRoles.length
+}

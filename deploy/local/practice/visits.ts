@@ -1,0 +1,57 @@
+import { fields } from '@praxisbus/contracts'
+import { z } from 'zod'
+import type { Complaints } from './complaints.ts'
+import { readJson } from './files.ts'
+
+/** The shape of `visits.json`: what desk, clinicians and billers do in the day. */
+export const VISITS = 'visits.json'
+
+const cents = z.int('must be whole cents: 2500 for 25.00').min(1).max(99_999_999)
+const money = z.strictObject({
+  amountCents: cents,
+  method: z.enum(['cash', 'check', 'card', 'bank-transfer', 'other']),
+  reference: z.string().min(1).max(200).optional(),
+})
+
+const note = z.strictObject({
+  template: z.string(),
+  narrative: z.string().max(20_000).default(''),
+  vitals: z.record(z.string(), z.number()).optional(),
+  diagnoses: z.array(fields.diagnosisCode).max(12, 'must hold at most twelve').default([]),
+  procedures: z
+    .array(
+      z.strictObject({
+        code: fields.procedureCode,
+        units: z.int().min(1).max(999).default(1),
+        modifiers: z.array(fields.modifier).max(4).default([]),
+        /** Positions in `diagnoses`, from 1. */
+        diagnoses: z.array(z.int().min(1)).max(4).default([]),
+      }),
+    )
+    .default([]),
+  /** In all the roles that the template asks for. */
+  sign: z.boolean().default(false),
+  release: z.boolean().default(false),
+})
+
+const visit = z.strictObject({
+  event: z.string().min(1),
+  checkIn: z.strictObject({ copay: money.optional() }).optional(),
+  note: note.optional(),
+  /** The session is marked complete (S-22), with what was paid already, where it was. */
+  complete: z.strictObject({ alreadyPaid: money.omit({ amountCents: true }).optional() }).optional(),
+  /** A biller reviews and signs the bill: its charges post (B-06). */
+  postBill: z.boolean().default(false),
+  /** Somebody tries to delete the appointment; the reason of the refusal is shown (S-16). */
+  tryDelete: z.boolean().default(false),
+})
+
+export const visitsFile = z.strictObject({ visits: z.array(visit).max(200) })
+export type VisitPlan = z.infer<typeof visit>
+export type NotePlan = z.infer<typeof note>
+
+export function readVisits(folder: string, complaints: Complaints): VisitPlan[] {
+  const content = readJson(folder, VISITS, complaints)
+  if (content === undefined) return []
+  return complaints.check(visitsFile, content, VISITS)?.visits ?? []
+}

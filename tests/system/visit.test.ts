@@ -139,7 +139,7 @@ describe('one visit through four services', () => {
     })
   }, 60_000)
 
-  test('S-22 B-03 a session already paid becomes invoice-free: receipt, payment, and an email with the PDF', async () => {
+  test('S-22 B-03 a session already paid becomes an invoice that owes nothing, a receipt document, a payment, and an email with the PDF', async () => {
     const { appointmentId } = await scheduled({ newPatient: { name: 'Inline Person' } })
     const review = await ok(desk.scheduler.get(`/v1/appointments/${appointmentId}/completion`))
     expect(review).toMatchObject({
@@ -185,9 +185,12 @@ describe('one visit through four services', () => {
       ({ documents: found }) => found.some((each: Json) => each.delivery?.status === 'sent'),
       'the receipt to be sent',
     )
-    expect(documents).toContainEqual(
+    expect(documents).toEqual([
       expect.objectContaining({ kind: 'receipt', totalCents: 14_000, status: 'issued' }),
-    )
+      expect.objectContaining({ kind: 'invoice', totalCents: 14_000, status: 'review' }),
+    ])
+    const invoice = await ok(biller.billing.get(`/v1/documents/${documents[1].documentId}`))
+    expect(invoice.content).toMatchObject({ paidCents: 14_000, balanceCents: 0 })
     const mail = await waitFor(
       () => readdirSync(clinic.mailFolder).find((name) => name.includes('inline@patient.example')),
       10_000,

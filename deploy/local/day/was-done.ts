@@ -30,7 +30,7 @@ export function wasDone(played: Played): Numbers {
     applied: sum(appliedCents),
     escrow: sum((each) => each.receivedCents - appliedCents(each)),
     // What is paid on the spot gets a receipt instead.
-    invoices: count((visit) => isBilledBySession(visit) && !visit.plan?.complete?.alreadyPaid),
+    invoices: count(isBilledBySession),
     receipts: paidInFull,
     emailed: paidInFull,
     ledgerGap: 0,

@@ -65,7 +65,12 @@ describe('session.completed', () => {
     })
     const receipt = await desk.biller.get(`/v1/receipts/${recorded.key}`)
     expect(receipt.body).toMatchObject({ receivedCents: 20_000, appliedCents: 15_000, escrowCents: 5_000 })
-    const [document] = await documentsOf(visit.patientId)
+    const [document, invoice] = await documentsOf(visit.patientId)
+    expect(invoice).toMatchObject({ kind: 'invoice', status: 'review', totalCents: 15_000, delivery: null })
+    expect((await desk.biller.get(`/v1/documents/${invoice.documentId}`)).body.content).toMatchObject({
+      paidCents: 15_000,
+      balanceCents: 0,
+    })
     expect(document).toMatchObject({
       kind: 'receipt',
       status: 'issued',
@@ -81,7 +86,10 @@ describe('session.completed', () => {
   test('B-03 without an address no email is queued, and the receipt document is there all the same', async () => {
     const visit = desk.visit()
     await desk.complete(visit, paid(15_000, null))
-    expect(await documentsOf(visit.patientId)).toMatchObject([{ kind: 'receipt', delivery: null }])
+    expect(await documentsOf(visit.patientId)).toMatchObject([
+      { kind: 'receipt', delivery: null },
+      { kind: 'invoice' },
+    ])
   })
 
   test('B-03 paid with nothing in hand, as where the copay covered it, there is no receipt and an invoice shows nothing owed', async () => {
@@ -101,7 +109,7 @@ describe('session.completed', () => {
     await desk.complete(visit, paid(15_000))
     expect((await desk.bill(visit)).lines).toHaveLength(1)
     expect(await desk.count(sql`select from receipt where appointment_id = ${visit.appointmentId}`)).toBe(1)
-    expect(await documentsOf(visit.patientId)).toHaveLength(1)
+    expect(await documentsOf(visit.patientId)).toMatchObject([{ kind: 'receipt' }, { kind: 'invoice' }])
   })
 
   test('B-04 an item whose discount is more than its amount is no session we can bill: it is parked, nothing is written', async () => {

@@ -20,7 +20,7 @@ type Session = z.output<typeof SessionCompleted.data>
 
 /**
  * A session was marked complete (S-22): its reviewed lines become charges and post at once (B-03, B-04); money the patient
- * handed over becomes a receipt, applied and documented; otherwise an invoice waits for review. `mailFrom` is the sender's
+ * handed over becomes a receipt, applied and documented; an invoice waits for review either way. `mailFrom` is the sender's
  * address, part of the email's id.
  */
 export function onSessionCompleted({ mailFrom }: { readonly mailFrom: string }): Reaction {
@@ -77,7 +77,7 @@ async function postSession(
   else await touchEncounter(posting, encounter.id, encounter.status === 'cancelled' ? 'unsigned' : undefined)
 }
 
-/** Money in hand: receipt, payment, receipt document, email. None: an invoice to review, where there is something to bill. */
+/** Money in hand becomes receipt, payment, receipt document and email; what was billed, an invoice to review, paid or not. */
 async function settleSession(
   posting: Posting,
   batch: Batch,
@@ -85,27 +85,31 @@ async function settleSession(
   session: Session,
   mailFrom: string,
 ): Promise<void> {
-  const { appointmentId, patientId, payment, receiptEmail } = session
-  if (session.alreadyPaid && payment && payment.amountCents !== 0) {
-    const { amountCents, method, reference } = payment
-    const receiptId = await recordReceipt(posting, batch, {
-      patientId,
-      appointmentId,
-      source: 'session',
-      method,
-      reference,
-      amountCents,
-      depositDate: batch.batchDate,
-    })
-    await applyVisitEscrow(posting, batch, appointmentId, receiptId)
-    const documentId = await issueDocument(posting, {
-      kind: 'receipt',
-      patientId,
-      billingEncounterId,
-      receiptId,
-    })
-    if (receiptEmail) await queueDelivery(posting, documentId, receiptEmail, mailFrom)
-  } else if (session.lineItems.length > 0) {
+  const { patientId, payment, receiptEmail } = session
+  const receiptId =
+    session.alreadyPaid && payment ? await takePayment(posting, batch, session, payment) : null
+  if (session.lineItems.length > 0)
     await issueDocument(posting, { kind: 'invoice', patientId, billingEncounterId, receiptId: null })
-  }
+  if (receiptId === null) return
+  const documentId = await issueDocument(posting, {
+    kind: 'receipt',
+    patientId,
+    billingEncounterId,
+    receiptId,
+  })
+  if (receiptEmail) await queueDelivery(posting, documentId, receiptEmail, mailFrom)
+}
+
+/** null: nothing in hand, for instance because the copay covered it. */
+async function takePayment(
+  posting: Posting,
+  batch: Batch,
+  { appointmentId, patientId }: Session,
+  { amountCents, method, reference }: NonNullable<Session['payment']>,
+): Promise<string | null> {
+  if (amountCents === 0) return null
+  const money = { patientId, appointmentId, source: 'session', method, reference, amountCents } as const
+  const receiptId = await recordReceipt(posting, batch, { ...money, depositDate: batch.batchDate })
+  await applyVisitEscrow(posting, batch, appointmentId, receiptId)
+  return receiptId
 }

@@ -128,6 +128,13 @@ describe('transactions', () => {
     )
   })
 
+  test('a burst waits for a connection; readiness does not wait with it', async () => {
+    const slow = () => db.read(ours, (tx) => tx.one(sql`select pg_sleep(0.04), 1 as done`))
+    const burst = Promise.all(Array.from({ length: 100 }, slow))
+    await db.ping()
+    expect(await burst).toHaveLength(100)
+  })
+
   test('PostgreSQL away is told as such, at once', async () => {
     const away = openDatabase('postgres://nobody:x@127.0.0.1:1/none')
     const began = Date.now()

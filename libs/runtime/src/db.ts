@@ -2,6 +2,7 @@ import pg from 'pg'
 import { isUuid } from './ids.ts'
 import { isRefusal } from './refusal.ts'
 import type { Sql } from './sql.ts'
+import { openTurns } from './turns.ts'
 
 /** A transaction bound to one practice. Column names come back in camelCase; the content of json columns is untouched. */
 export interface Tx {
@@ -52,6 +53,9 @@ pg.types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, (text) => text.replace(' '
 
 export const POOL_SIZE = 20
 const CONNECT_TIMEOUT_MS = 1_500
+/** A burst of requests waits for a connection rather than being told that the database is away. */
+const MAX_WAITING = 5_000
+const MAX_WAIT_MS = 10_000
 const STATEMENT_TIMEOUT_MS = 15_000
 const LOCK_TIMEOUT_MS = 10_000
 const ATTEMPTS_ON_CONFLICT = 5
@@ -60,25 +64,26 @@ export function openDatabase(
   url: string,
   options: { max?: number; onError?: (error: Error) => void } = {},
 ): Database {
+  const max = options.max ?? POOL_SIZE
   const pool = new pg.Pool({
     connectionString: url,
-    max: options.max ?? POOL_SIZE,
+    max: max + 1, // one past the turns, for `ping`
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     options: `-c timezone=UTC -c statement_timeout=${STATEMENT_TIMEOUT_MS} -c lock_timeout=${LOCK_TIMEOUT_MS} -c idle_in_transaction_session_timeout=60000`,
   })
   pool.on('error', (error) => options.onError?.(error))
+  // In front of the pool, whose own time-out cannot tell a database that is away from one that is busy.
+  const inTurn = openTurns(max, MAX_WAITING, MAX_WAIT_MS)
+  const run = <T>(opening: string, work: (tx: Tx) => Promise<T>) =>
+    inTurn(() => transaction(pool, opening, work))
   return {
-    write: async (practiceId, work, { lock } = {}) =>
-      retried(() =>
-        transaction(
-          pool,
-          begin(practiceId, lock === undefined ? '' : `; select pg_advisory_xact_lock(${lock})`),
-          work,
-        ),
-      ),
-    read: async (practiceId, work) =>
-      transaction(pool, begin(practiceId, '; set local synchronous_commit = off'), work),
-    plain: (work) => transaction(pool, 'begin', work),
+    write: async (practiceId, work, { lock } = {}) => {
+      const opening = begin(practiceId, lock === undefined ? '' : `; select pg_advisory_xact_lock(${lock})`)
+      return retried(() => run(opening, work))
+    },
+    read: async (practiceId, work) => run(begin(practiceId, '; set local synchronous_commit = off'), work),
+    plain: (work) => run('begin', work),
+    // Past the queue: a busy service is a ready one.
     ping: async () => {
       await transaction(pool, 'begin', async () => undefined)
     },

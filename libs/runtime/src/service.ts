@@ -64,7 +64,13 @@ export async function runService(definition: ServiceDefinition): Promise<void> {
   )
   const authenticate = openAuth({ issuer: settings.OIDC_ISSUER, audience: settings.OIDC_AUDIENCE })
   const limiter = openLimiter(settings.REDIS_URL, settings.RATE_LIMIT_PER_MINUTE, name, log)
-  const relay = startRelay({ url: settings.RELAY_DATABASE_URL, bus, log, metrics })
+  const relay = startRelay({
+    url: settings.RELAY_DATABASE_URL,
+    bus,
+    publishes: definition.publishes,
+    log,
+    metrics,
+  })
   let stopping = false
   let topicsReady = false
 

@@ -64,7 +64,8 @@ afterAll(async () => {
   await clone.drop()
 })
 
-const relayOf = () => startRelay({ url: clone.relayUrl, bus, log, metrics: openMetrics('bus-test') })
+const relayOf = () =>
+  startRelay({ url: clone.relayUrl, bus, publishes: [ThingCounted], log, metrics: openMetrics('bus-test') })
 
 /** Counts a thing, publishing the fact; keeps nothing where `giveUp`. */
 async function count(thingId: string, giveUp = false): Promise<void> {
@@ -119,6 +120,28 @@ describe('outbox to topic (P-02)', () => {
       ce_traceparent: expect.stringMatching(/^00-/),
       ce_correlationid: expect.any(String),
     })
+    await reader.stop()
+    await relay.stop()
+  })
+
+  test('P-02 a topic that is missing is made, rather than holding up all that is behind it', async () => {
+    const ThingWeighed = { ...ThingCounted, topic: 'thing.weighed' }
+    const relay = startRelay({
+      url: clone.relayUrl,
+      bus,
+      publishes: [ThingCounted, ThingWeighed],
+      log,
+      metrics: openMetrics('bus-test'),
+    })
+    const thing = newId()
+    await db.write(practiceId, async (tx) => {
+      const outbox = openOutbox(practiceId, Temporal.Now.instant())
+      outbox.record(ThingWeighed, { subject: thing, version: 1, data: { thingId: thing, count: 1 } })
+      await tx.run(insertEvents(outbox.events))
+    })
+    relay.wake()
+    const reader = await topicReader(testGround(), { topicPrefix, topics: ['thing.weighed'] })
+    expect((await reader.until(({ key }) => key === thing)).value.count).toBe(1)
     await reader.stop()
     await relay.stop()
   })

@@ -149,6 +149,12 @@ function openSender(kafka: Kafka, topicName: (topic: string) => string): Sender 
   }
 }
 
+/** Whether a send failed because its topic does not exist, or is not known to the broker yet. kafkajs wraps what it retried. */
+export function isMissingTopic(error: unknown): boolean {
+  const { type, cause } = (error ?? {}) as { type?: string; cause?: unknown }
+  return type === 'UNKNOWN_TOPIC_OR_PARTITION' || (cause !== undefined && isMissingTopic(cause))
+}
+
 /** Kafka's headers as text. A header that came twice keeps its first value. */
 export function headerTexts(headers: IHeaders | undefined): Record<string, string> {
   const texts: Record<string, string> = {}

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { EventContract } from '@praxisbus/contracts'
 import pg from 'pg'
 import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import type { OutgoingEvent } from './cloud-event.ts'
-import type { Bus, Sender } from './kafka.ts'
+import { type Bus, isMissingTopic, type Sender } from './kafka.ts'
 
 /**
  * Publishes the outbox in commit order per key (mission P-02; docs/decisions/0002-relay.md).
@@ -34,6 +35,8 @@ interface OutboxRow {
 export interface RelaySettings {
   readonly url: string
   readonly bus: Bus
+  /** The facts that may lie in the outbox: a topic that is missing is made. */
+  readonly publishes: readonly EventContract[]
   readonly log: Log
   readonly metrics: Metrics
 }
@@ -74,6 +77,9 @@ export function startRelay(settings: RelaySettings): Relay {
           )
           await sender?.close().catch(() => undefined)
           sender = undefined
+          // An operator may have deleted a topic; without it every row behind would wait.
+          if (isMissingTopic(error))
+            await settings.bus.ensureTopics(settings.publishes).catch(() => undefined)
           await measureLag(client, settings.metrics)
           await delay(RETRY_MS, undefined, { signal: stopping.signal }).catch(() => undefined)
           continue

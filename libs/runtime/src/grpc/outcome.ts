@@ -2,6 +2,7 @@ import { Metadata, type StatusObject, status } from '@grpc/grpc-js'
 import { DatabaseUnavailable, sqlState } from '../db.ts'
 import { AuthError, SignInUnavailable } from '../principal.ts'
 import { isRefusal, type Refusal, refuse } from '../refusal.ts'
+import { TooBusy } from '../turns.ts'
 import { RpcUnavailable, type StatusName } from './fault.ts'
 import type { RefusalStatus } from './method.ts'
 
@@ -48,6 +49,7 @@ const AWAY = new Map<new (...args: never[]) => Error, string>([
   [DatabaseUnavailable, 'The database of this service'],
   [SignInUnavailable, 'The sign-in of this service'],
   [RpcUnavailable, 'Another service that has to be asked'],
+  [TooBusy, 'A free connection to the database of this service'],
 ])
 
 function invalidInput(field: string, detail: string): Refusal {

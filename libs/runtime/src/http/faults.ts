@@ -3,6 +3,7 @@ import { DatabaseUnavailable, sqlState } from '../db.ts'
 import type { Log } from '../log.ts'
 import { AuthError, SignInUnavailable } from '../principal.ts'
 import { currentTrace } from '../trace.ts'
+import { TooBusy } from '../turns.ts'
 import { invalidInput } from './input.ts'
 import { HttpFault, PROBLEM_JSON, type Problem, problem } from './problem.ts'
 
@@ -77,6 +78,12 @@ function asProblem(error: unknown): { found: Problem; headers: Record<string, st
     return {
       found: problem(status, 'bad_request', 'The request cannot be read.', 'Check its encoding and length.'),
       headers: {},
+    }
+  }
+  if (error instanceof TooBusy) {
+    return {
+      found: problem(503, 'busy', 'More is asked of this service than it can do just now.', NOTHING_CHANGED),
+      headers: { 'retry-after': '1' },
     }
   }
   if (sqlState(error) === '55P03') {

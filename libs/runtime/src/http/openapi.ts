@@ -27,6 +27,7 @@ function operation(route: Route): Json {
   const [method, path] = route.endpoint.split(' ') as [string, string]
   return {
     operationId: `${method.toLowerCase()}${path.replaceAll(/[/:-]+(\w)/g, (_, letter: string) => letter.toUpperCase())}`,
+    tags: [path.split('/')[2]],
     summary: route.summary,
     description: `Needs the permission \`${route.permission}\`.`,
     parameters: [...parameters('path', route.params), ...parameters('query', route.query), ...headers(route)],

@@ -5,14 +5,11 @@
  */
 import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { EVENTS } from '@praxisbus/contracts'
+import { EVENTS, SERVICES, type ServiceName } from '@praxisbus/contracts'
 import type { Reaction, Route, RpcTable } from '@praxisbus/runtime'
 
-const SERVICES = ['scheduler', 'ehr', 'billing', 'imaging'] as const
-type Service = (typeof SERVICES)[number]
-
 interface Tables {
-  readonly name: Service
+  readonly name: ServiceName
   readonly routes: readonly Route[]
   readonly rpc: RpcTable
   readonly reactions: readonly Reaction[]
@@ -20,7 +17,7 @@ interface Tables {
 
 export const SYSTEM_MAP = fileURLToPath(new URL('system-map.md', import.meta.url))
 
-async function tablesOf(name: Service): Promise<Tables> {
+async function tablesOf(name: ServiceName): Promise<Tables> {
   const folder = new URL(`../services/${name}/src/`, import.meta.url)
   const load = async (file: string) => (await import(new URL(file, folder).href)) as Record<string, unknown>
   const { routes } = await load('routes.ts')
@@ -66,7 +63,7 @@ export async function systemMap(): Promise<string> {
 }
 
 /** Who tells whom: arrows carry topics, so the picture stays readable only with one arrow per pair. */
-function picture(consumersOf: (topic: string) => Service[]): string[] {
+function picture(consumersOf: (topic: string) => ServiceName[]): string[] {
   const pairs = new Map<string, string[]>()
   for (const { topic, owner } of EVENTS) {
     for (const reader of consumersOf(topic)) {

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { SERVICES } from '@praxisbus/contracts'
 import { database, type TestDatabase } from '@praxisbus/testing'
 import pg from 'pg'
 
 /** Delivery bookkeeping that holds no record of any practice (docs/decisions/0006-one-practice-per-transaction.md). */
 const WITHOUT_PRACTICE = ['delivery_attempt', 'migration']
 
-describe.each(['scheduler', 'ehr', 'billing', 'imaging'] as const)('P-06 the database of %s', (service) => {
+describe.each(SERVICES)('P-06 the database of %s', (service) => {
   let clone: TestDatabase
   let client: pg.Client
   beforeAll(async () => {

@@ -1,13 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { SERVICES, type ServiceName } from '@praxisbus/contracts/services.ts'
 import { ROOT } from './bootstrap/machine.mjs'
 import { UsageFault } from './fault.ts'
 
-export { ROOT }
-
-export const SERVICES = ['scheduler', 'ehr', 'billing', 'imaging'] as const
-export type ServiceName = (typeof SERVICES)[number]
+export { ROOT, SERVICES, type ServiceName }
 
 /** Where a local run keeps its things: data between runs, logs, secrets. One run at a time uses a home. */
 export interface Home {

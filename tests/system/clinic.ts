@@ -1,4 +1,4 @@
-import { ROLES } from '@praxisbus/contracts'
+import { ROLES, SERVICES, type ServiceName } from '@praxisbus/contracts'
 import { newId } from '@praxisbus/runtime'
 import {
   type Api,
@@ -16,18 +16,15 @@ import {
 } from '@praxisbus/testing'
 import { startMail } from '../../deploy/local/mail.ts'
 
-const NAMES = ['scheduler', 'ehr', 'billing', 'imaging'] as const
-type Name = (typeof NAMES)[number]
-
 /** A person at the practice: each service as they see it. */
-export type Person = Record<Name, Api>
+export type Person = Record<ServiceName, Api>
 
 /** All four services as processes over real PostgreSQL, Kafka and Redis, with a practice set up. */
 export interface Clinic {
   readonly practiceId: string
   readonly topicPrefix: string
   readonly mailFolder: string
-  readonly services: Record<Name, RunningService>
+  readonly services: Record<ServiceName, RunningService>
   person(role: string, userId: string, signerRoles?: string[]): Promise<Person>
   token(role: string): Promise<string>
   /** Facts of these topics as a subscriber reads them. */
@@ -40,18 +37,18 @@ export async function openClinic(practiceId = newId()): Promise<Clinic> {
   const topicPrefix = `${newId()}.`
   const signIn = await issuer()
   const mailFolder = await testFolder('mail')
-  const ports = await freePorts(9)
-  const mail = await startMail(ports[8]!, mailFolder)
+  const ports = await freePorts(SERVICES.length * 2 + 1)
+  const mail = await startMail(ports.at(-1)!, mailFolder)
   const grpc = Object.fromEntries(
-    NAMES.map((name, index) => [name, { grpcAddress: `127.0.0.1:${ports[index * 2 + 1]}` }]),
+    SERVICES.map((name, index) => [name, { grpcAddress: `127.0.0.1:${ports[index * 2 + 1]}` }]),
   )
-  const databases = await Promise.all(NAMES.map((name) => database(name)))
-  const own: Partial<Record<Name, Record<string, string>>> = {
+  const databases = await Promise.all(SERVICES.map((name) => database(name)))
+  const own: Partial<Record<ServiceName, Record<string, string>>> = {
     billing: { SMTP_URL: mail.url, MAIL_FROM: 'Practice <billing@practice.example>' },
     imaging: { OBJECT_STORE_DIR: await testFolder('objects') },
   }
   const running = await Promise.all(
-    NAMES.map((name, index) =>
+    SERVICES.map((name, index) =>
       startService(name, {
         database: databases[index]!,
         ground,
@@ -64,7 +61,7 @@ export async function openClinic(practiceId = newId()): Promise<Clinic> {
     ),
   )
   const services = Object.fromEntries(running.map((service) => [service.name, service])) as Record<
-    Name,
+    ServiceName,
     RunningService
   >
   const tokenOf = (role: string, userId: string, roles: string[]) =>

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { ServiceName } from './services.ts'
 
 /**
  * A fact as services and partners agree on it: one topic, one key, one versioned schema.
@@ -8,7 +9,7 @@ import type { z } from 'zod'
 export interface EventContract<Data = unknown> {
   readonly topic: string
   readonly version: number
-  readonly owner: 'scheduler' | 'ehr' | 'billing' | 'imaging'
+  readonly owner: ServiceName
   /** What the key is the id of: `appointment`, `encounter`, … */
   readonly aggregate: string
   /** true: state that others copy. Each message carries the whole record; the topic keeps the newest of each key. */

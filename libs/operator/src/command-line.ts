@@ -1,3 +1,5 @@
+import { SERVICES } from '@praxisbus/contracts/services.ts'
+
 /** One call of the command line, as its verbs see it. */
 export interface CommandLine {
   /** What follows the verb. */
@@ -11,8 +13,6 @@ export interface CommandLine {
 }
 
 export class UsageError extends Error {}
-
-export const SERVICES = ['scheduler', 'ehr', 'billing', 'imaging'] as const
 
 export function serviceOf({ service }: CommandLine): string {
   if (!service) throw new UsageError('--service is missing')

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util'
+import { SERVICES } from '@praxisbus/contracts/services.ts'
 import { type CommandLine, UsageError } from './command-line.ts'
 import { migrateService } from './migrate.ts'
 import { parked } from './parked.ts'
@@ -11,7 +12,7 @@ const HELP = `praxisbus: the operator's command line
   praxisbus parked drop  --service NAME --id N      give up on one message
   praxisbus migrate      --service NAME             bring a service's database to the newest state
 
-  --service NAME   scheduler, ehr, billing or imaging
+  --service NAME   ${SERVICES.join(', ')}
   --json           machine-readable output
   -h, --help       this text
 

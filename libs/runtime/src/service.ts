@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { EventContract } from '@praxisbus/contracts'
+import { EVENTS, type ServiceName } from '@praxisbus/contracts'
 import { openAuth } from './auth.ts'
 import { startConsuming } from './bus/consume.ts'
 import { openBus } from './bus/kafka.ts'
@@ -26,14 +26,12 @@ export interface Worker {
 }
 
 export interface ServiceDefinition {
-  readonly name: 'scheduler' | 'ehr' | 'billing' | 'imaging'
+  readonly name: ServiceName
   readonly description: string
   readonly settings: ServiceSettings
   readonly routes: readonly Route[]
   readonly rpc: RpcTable
   readonly reactions: readonly Reaction[]
-  /** The facts this service owns: their topics are made at start. */
-  readonly publishes: readonly EventContract[]
   /** What else runs in this process, for instance the sender of emails. */
   readonly workers?: (parts: { database: Database; log: Log; wakeRelay: () => void }) => readonly Worker[]
   /** Closed last: clients of other services. */
@@ -114,9 +112,10 @@ export async function runService(definition: ServiceDefinition): Promise<void> {
     http.once('error', reject).listen(settings.HTTP_PORT, settings.SERVICE_HOST, resolve),
   )
 
+  const owned = EVENTS.filter(({ owner }) => owner === name)
   const makingTopics = (async () => {
     while (!stopping && !topicsReady) {
-      await bus.ensureTopics(definition.publishes).then(
+      await bus.ensureTopics(owned).then(
         () => {
           topicsReady = true
         },

@@ -1,13 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { ServiceName } from '@praxisbus/contracts'
 import { loginUrl, migrate, PLUMBING_MIGRATIONS } from '@praxisbus/runtime'
 import pg from 'pg'
 import { REPOSITORY } from './ground/maven.ts'
 import { testGround } from './test-ground.ts'
 
 /** `runtime` has the plumbing's tables alone. */
-export type TestService = 'scheduler' | 'ehr' | 'billing' | 'imaging' | 'runtime'
+export type TestService = ServiceName | 'runtime'
 
 export interface TestDatabase {
   /** The superuser's URL of this database. */

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { EventContract, Permission } from '@praxisbus/contracts'
+import type { EventContract, Permission, ServiceName } from '@praxisbus/contracts'
 import {
   type Database,
   newId,
@@ -56,7 +56,7 @@ export interface DeskUser {
 }
 
 export async function openDesk(
-  service: 'scheduler' | 'ehr' | 'billing' | 'imaging',
+  service: ServiceName,
   table: { routes: readonly Route[]; reactions: readonly Reaction[] },
 ): Promise<Desk> {
   const clone = await database(service)

@@ -1,12 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { ServiceName } from '@praxisbus/contracts'
 import type { GroundAddresses } from './ground/index.ts'
 import { REPOSITORY } from './ground/maven.ts'
 import { freePorts } from './ground/ports.ts'
 import { launch, runServer, type Server } from './ground/server.ts'
 import { testFolder } from './test-ground.ts'
-
-export type ServiceName = 'scheduler' | 'ehr' | 'billing' | 'imaging'
 
 export interface ServiceOptions {
   readonly database: { readonly appUrl: string; readonly relayUrl: string }

@@ -1,4 +1,3 @@
-import { EVENTS } from '@praxisbus/contracts'
 import { runService, startOrExplain } from '@praxisbus/runtime'
 import { openMailer } from './adapters/mail.ts'
 import { readSettings } from './config.ts'
@@ -17,7 +16,6 @@ startOrExplain(async () => {
     routes: routes({ mailFrom, mailServer: smtpUrl !== undefined }),
     rpc,
     reactions: reactions({ mailFrom }),
-    publishes: EVENTS.filter((contract) => contract.owner === 'billing'),
     workers: ({ database, log }) =>
       smtpUrl === undefined
         ? []

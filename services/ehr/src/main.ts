@@ -1,4 +1,3 @@
-import { EncounterReleased, EncounterSigned, EncounterStarted } from '@praxisbus/contracts'
 import { runService, startOrExplain } from '@praxisbus/runtime'
 import { readSettings } from './config.ts'
 import { reactions } from './reactions.ts'
@@ -13,6 +12,5 @@ startOrExplain(async () =>
     routes,
     rpc,
     reactions,
-    publishes: [EncounterStarted, EncounterSigned, EncounterReleased],
   }),
 )

@@ -1,4 +1,3 @@
-import { EVENTS } from '@praxisbus/contracts'
 import { runService, startOrExplain } from '@praxisbus/runtime'
 import { openDecoder } from './adapters/decoder.ts'
 import { openFolderStore } from './adapters/folder-store.ts'
@@ -17,6 +16,5 @@ startOrExplain(async () => {
     routes: routes({ store, decoder: openDecoder(settings), maxFileBytes: settings.IMPORT_MAX_BYTES }),
     rpc,
     reactions,
-    publishes: EVENTS.filter((event) => event.owner === 'imaging'),
   })
 })

@@ -1,4 +1,3 @@
-import { EVENTS } from '@praxisbus/contracts'
 import { runService, startOrExplain } from '@praxisbus/runtime'
 import { connectBilling } from './adapters/billing.ts'
 import { connectEhr } from './adapters/ehr.ts'
@@ -18,7 +17,6 @@ startOrExplain(async () => {
     routes: routes({ billing, ehr }),
     rpc,
     reactions,
-    publishes: EVENTS.filter((event) => event.owner === 'scheduler'),
     closing: () => {
       billing.close()
       ehr.close()

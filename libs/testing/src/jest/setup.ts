@@ -1,11 +1,12 @@
 import { chmod, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { SERVICES } from '@praxisbus/contracts/services.ts'
 import { type GroundAddresses, startGround } from '../ground/index.ts'
 import { removeAtEnd } from '../ground/processes.ts'
 import { keepForTeardown } from './run.ts'
 
-const DATABASE_URL = /^DATABASE_URL_(SCHEDULER|EHR|BILLING|IMAGING)$/
+const DATABASE_URLS = SERVICES.map((service) => `DATABASE_URL_${service.toUpperCase()}`)
 
 /**
  * Starts one ground for the whole run and tells the workers where it is. A run of pure tests alone goes without:
@@ -14,7 +15,7 @@ const DATABASE_URL = /^DATABASE_URL_(SCHEDULER|EHR|BILLING|IMAGING)$/
  */
 export default async function setup(): Promise<void> {
   if (process.env.PRAXISBUS_GROUND === 'none') return
-  const own = Object.entries(process.env).find(([name]) => DATABASE_URL.test(name))?.[1]
+  const own = DATABASE_URLS.map((name) => process.env[name]).find(Boolean)
   if (own) process.env.DATABASE_ADMIN_URL ??= own
   const dir = await mkdtemp(join(tmpdir(), 'praxisbus-test-'))
   removeAtEnd(dir)

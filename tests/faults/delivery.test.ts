@@ -105,6 +105,11 @@ async function rowsOf<Row>(from: TestDatabase, text: string): Promise<Row[]> {
   }
 }
 
+async function degraded(): Promise<string[]> {
+  const answer = await fetch(`${services.scheduler.httpUrl}/readyz`)
+  return ((await answer.json()) as { degraded: string[] }).degraded
+}
+
 test('P-02 kill -9 of services and restarts of Kafka lose, invent, reorder and double nothing', async () => {
   const desk = api(
     services.scheduler.httpUrl,
@@ -129,6 +134,9 @@ test('P-02 kill -9 of services and restarts of Kafka lose, invent, reorder and d
   for (const name of FAULTS) {
     await sleep(400)
     await targets[name].kill9()
+    // Without Kafka commands go on, and the service says what it is missing.
+    if (name === 'kafka')
+      await waitFor(async () => (await degraded()).includes('kafka'), 20_000, 'the scheduler to miss Kafka')
     await sleep(200)
     await targets[name].restart()
   }
@@ -146,6 +154,8 @@ test('P-02 kill -9 of services and restarts of Kafka lose, invent, reorder and d
       `select count(*)::int as n from audit where action = 'react patient.changed'`,
     )
   await waitFor(async () => (await effects())[0]!.n >= committed.length, 60_000, 'every effect in the EHR')
+
+  expect(await degraded()).toEqual([])
 
   // In the topic: all that was committed, nothing else, in order per key once repeats are left out.
   const reader = await topicReader(

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { EVENTS, type ServiceName } from '@praxisbus/contracts'
@@ -19,6 +19,7 @@ import { openApi } from './http/openapi.ts'
 import type { Route } from './http/route.ts'
 import { type Log, openLog } from './log.ts'
 import { openMetrics } from './metrics.ts'
+import { stopOnSignal } from './process.ts'
 
 export interface Worker {
   /** Finishes what is in hand. */
@@ -38,19 +39,45 @@ export interface ServiceDefinition {
   readonly closing?: () => void | Promise<void>
 }
 
-/** In-flight requests get this long after SIGTERM; then the process ends all the same. */
-const SHUTDOWN_LIMIT_MS = 15_000
 const TOPIC_RETRY_MS = 1_000
 
 /** Starts a service and resolves when it answers; SIGTERM stops it in order: stop taking, finish, commit offsets, close. */
 export async function runService(definition: ServiceDefinition): Promise<void> {
-  const { name, settings } = definition
+  const parts = openParts(definition)
+  const { log, relay, bus, limiter, database, relayDatabase } = parts
+  const state: State = { stopping: false, topicsReady: false }
+  const grpc = await serveGrpc(definition, parts)
+  const http = await serveHttp(definition, parts, state)
+  const makingTopics = makeTopics(parts, state)
+  const background = startBackground(definition, parts)
+  stopOnSignal(
+    async () => {
+      state.stopping = true
+      grpc.setServing(false)
+      const closed = new Promise((resolve) => http.close(resolve))
+      http.closeIdleConnections()
+      await Promise.all([closed, grpc.shutdown(), ...background.map((worker) => worker.stop())])
+      await relay.stop()
+      await makingTopics
+      await definition.closing?.()
+      await Promise.all([bus.close(), limiter.close(), database.close(), relayDatabase.close()])
+    },
+    definition.settings.PRAXISBUS_PARENT_PIPE === '1',
+    log,
+  )
+  log.info({ http: (http.address() as AddressInfo).port, grpc: grpc.port }, 'ready')
+}
+
+interface State {
+  stopping: boolean
+  topicsReady: boolean
+}
+
+type Parts = ReturnType<typeof openParts>
+
+function openParts({ name, settings }: ServiceDefinition) {
   const log = openLog(name, settings.LOG_LEVEL)
   const metrics = openMetrics(name)
-  const database = openDatabase(settings.DATABASE_URL, {
-    onError: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
-  })
-  const relayDatabase = openDatabase(settings.RELAY_DATABASE_URL, { max: 4 })
   const bus = openBus(
     {
       brokers: settings.KAFKA_BROKERS,
@@ -60,20 +87,50 @@ export async function runService(definition: ServiceDefinition): Promise<void> {
     },
     log,
   )
-  const authenticate = openAuth({ issuer: settings.OIDC_ISSUER, audience: settings.OIDC_AUDIENCE })
-  const limiter = openLimiter(settings.REDIS_URL, settings.RATE_LIMIT_PER_MINUTE, name, log)
-  const relay = startRelay({
-    url: settings.RELAY_DATABASE_URL,
-    bus,
-    publishes: definition.publishes,
+  const publishes = EVENTS.filter(({ owner }) => owner === name)
+  return {
     log,
     metrics,
-  })
-  let stopping = false
-  let topicsReady = false
+    bus,
+    publishes,
+    database: openDatabase(settings.DATABASE_URL, {
+      onError: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
+    }),
+    relayDatabase: openDatabase(settings.RELAY_DATABASE_URL, { max: 4 }),
+    authenticate: openAuth({ issuer: settings.OIDC_ISSUER, audience: settings.OIDC_AUDIENCE }),
+    limiter: openLimiter(settings.REDIS_URL, settings.RATE_LIMIT_PER_MINUTE, name, log),
+    relay: startRelay({ url: settings.RELAY_DATABASE_URL, bus, publishes, log, metrics }),
+  }
+}
 
+function serveGrpc({ rpc, settings }: ServiceDefinition, { database, authenticate, log, metrics }: Parts) {
+  return startGrpc({
+    ...rpc,
+    host: settings.SERVICE_HOST,
+    port: settings.GRPC_PORT,
+    database,
+    authenticate,
+    log,
+    onCall: ({ method, code, ms }) => metrics.grpcSeconds.observe({ method, code }, ms / 1000),
+  } as RpcTable & GrpcSettings)
+}
+
+async function serveHttp(
+  { name, description, routes, settings }: ServiceDefinition,
+  parts: Parts,
+  state: State,
+): Promise<Server> {
+  const { database, authenticate, log, metrics, relay, limiter } = parts
+  const notReady = async () => {
+    if (state.stopping) return ['stopping']
+    return (await database.ping().catch(() => ['database'])) ?? []
+  }
+  const degraded = () => [
+    ...(state.topicsReady && relay.sending() ? [] : ['kafka']),
+    ...(limiter.counting() ? [] : ['redis']),
+  ]
   const app = openHttp({
-    routes: definition.routes,
+    routes,
     database,
     authenticate,
     log,
@@ -83,117 +140,51 @@ export async function runService(definition: ServiceDefinition): Promise<void> {
     open: openPages({
       service: name,
       metrics,
-      openApi: openApi(name, definition.description, definition.routes),
-      notReady: async () => {
-        if (stopping) return ['stopping']
-        return database.ping().then(
-          () => [],
-          () => ['database'],
-        )
-      },
-      degraded: () => (topicsReady ? [] : ['kafka']),
+      openApi: openApi(name, description, routes),
+      notReady,
+      degraded,
     }),
   })
-  const grpc = await startGrpc({
-    ...definition.rpc,
-    host: settings.SERVICE_HOST,
-    port: settings.GRPC_PORT,
-    database,
-    authenticate,
-    log,
-    onCall: ({ method, code, ms }) => metrics.grpcSeconds.observe({ method, code: String(code) }, ms / 1000),
-  } as RpcTable & GrpcSettings)
   // While stopping, a kept-alive connection ends with its answer, so that its client goes to another replica.
   const http = createServer((request, response) => {
-    if (stopping) response.setHeader('connection', 'close')
+    if (state.stopping) response.setHeader('connection', 'close')
     app(request, response)
   })
   await new Promise<void>((resolve, reject) =>
     http.once('error', reject).listen(settings.HTTP_PORT, settings.SERVICE_HOST, resolve),
   )
+  return http
+}
 
-  const owned = EVENTS.filter(({ owner }) => owner === name)
-  const makingTopics = (async () => {
-    while (!stopping && !topicsReady) {
-      await bus.ensureTopics(owned).then(
-        () => {
-          topicsReady = true
-        },
-        (error: unknown) => log.warn({ err: error }, 'Kafka is away; commands go on, events wait'),
-      )
-      if (!topicsReady) await delay(TOPIC_RETRY_MS)
+async function makeTopics({ bus, publishes, log }: Parts, state: State): Promise<void> {
+  while (!state.stopping && !state.topicsReady) {
+    try {
+      await bus.ensureTopics(publishes)
+      state.topicsReady = true
+    } catch (error) {
+      log.warn({ err: error }, 'Kafka is away; commands go on, events wait')
+      await delay(TOPIC_RETRY_MS)
     }
-  })()
-  const consuming =
-    definition.reactions.length === 0
-      ? undefined
-      : startConsuming({
-          consumer: name,
-          groupId: settings.KAFKA_TOPIC_PREFIX + name,
-          bus,
-          database,
-          relay: relayDatabase,
-          reactions: definition.reactions,
-          log,
-          metrics,
-          onFacts: relay.wake,
-        })
-  const pruning = startPruning(relayDatabase, log)
-  const workers = definition.workers?.({ database, log, wakeRelay: relay.wake }) ?? []
-
-  const stop = async () => {
-    stopping = true
-    grpc.setServing(false)
-    const closed = new Promise((resolve) => http.close(resolve))
-    http.closeIdleConnections()
-    await Promise.all([
-      closed,
-      grpc.shutdown(),
-      consuming?.stop(),
-      pruning.stop(),
-      ...workers.map((worker) => worker.stop()),
-    ])
-    await relay.stop()
-    await makingTopics
-    await definition.closing?.()
-    await Promise.all([bus.close(), limiter.close(), database.close(), relayDatabase.close()])
   }
-  stopOnSignal(stop, settings.PRAXISBUS_PARENT_PIPE === '1', log)
-  log.info({ http: (http.address() as AddressInfo).port, grpc: grpc.port }, 'ready')
 }
 
-function stopOnSignal(stop: () => Promise<void>, watchStdin: boolean, log: Log): void {
-  let begun = false
-  const end = (why: string) => {
-    if (begun) return
-    begun = true
-    log.info({ why }, 'stopping')
-    setTimeout(() => process.exit(1), SHUTDOWN_LIMIT_MS).unref()
-    stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        log.error({ err: error }, 'could not stop in order')
-        process.exit(1)
-      },
-    )
-  }
-  process.once('SIGTERM', () => end('SIGTERM'))
-  process.once('SIGINT', () => end('SIGINT'))
-  if (watchStdin)
-    process.stdin
-      .on('end', () => end('the supervisor is gone'))
-      .on('error', () => undefined)
-      .resume()
-}
-
-/** A fault in the settings is said in words, without a stack. */
-export function startOrExplain(start: () => Promise<void>): void {
-  start().catch((error: unknown) => {
-    const text =
-      (error as Error).name === 'Error' && (error as { issues?: unknown }).issues === undefined
-        ? (error as Error).message
-        : String(error)
-    process.stderr.write(`${text}\n`)
-    process.exit(1)
-  })
+function startBackground({ name, settings, reactions, workers }: ServiceDefinition, parts: Parts): Worker[] {
+  const { bus, database, relayDatabase, relay, log, metrics } = parts
+  const consuming = () =>
+    startConsuming({
+      consumer: name,
+      groupId: settings.KAFKA_TOPIC_PREFIX + name,
+      bus,
+      database,
+      relay: relayDatabase,
+      reactions,
+      log,
+      metrics,
+      onFacts: relay.wake,
+    })
+  return [
+    ...(reactions.length > 0 ? [consuming()] : []),
+    startPruning(relayDatabase, log),
+    ...(workers?.({ database, log, wakeRelay: relay.wake }) ?? []),
+  ]
 }

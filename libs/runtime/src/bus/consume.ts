@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Batch, Consumer, EachBatchPayload } from 'kafkajs'
 import type { Log } from '../log.ts'
 import { type Delivered, openInbox } from './inbox.ts'
@@ -6,6 +5,7 @@ import { type Bus, headerTexts } from './kafka.ts'
 import { countParked, retryParked } from './parking.ts'
 import type { Reaction } from './reaction.ts'
 import { openTaker, type TakeSettings } from './take.ts'
+import { pause } from './waiting.ts'
 
 export interface Consuming {
   /** Finishes the batch in hand, commits its offsets, leaves the group. */
@@ -122,7 +122,7 @@ async function whileRunning(
 ): Promise<void> {
   while (!signal.aborted) {
     await work().catch((error: unknown) => log.warn({ err: error }, 'consuming was interrupted; it goes on'))
-    await delay(pauseMs, undefined, { signal }).catch(() => undefined)
+    await pause(pauseMs, signal)
   }
 }
 

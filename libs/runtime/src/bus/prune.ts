@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Database } from '../db.ts'
 import type { Log } from '../log.ts'
 import { sql } from '../sql.ts'
+import { pause } from './waiting.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -16,7 +16,7 @@ export function startPruning(relay: Database, log: Log): { stop(): Promise<void>
       await prune(relay).catch((error: unknown) =>
         log.warn({ err: error }, 'old delivery bookkeeping was not removed'),
       )
-      await delay(HOUR_MS, undefined, { signal: stopping.signal }).catch(() => undefined)
+      await pause(HOUR_MS, stopping.signal)
     }
   })()
   return {

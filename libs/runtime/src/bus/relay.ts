@@ -1,10 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { EventContract } from '@praxisbus/contracts'
 import pg from 'pg'
 import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import type { OutgoingEvent } from './cloud-event.ts'
 import { type Bus, isMissingTopic, type Sender } from './kafka.ts'
+import { oneAtATime, openBell, pause } from './waiting.ts'
 
 /**
  * Publishes the outbox in commit order per key (mission P-02; docs/decisions/0002-relay.md).
@@ -17,6 +17,8 @@ import { type Bus, isMissingTopic, type Sender } from './kafka.ts'
 export interface Relay {
   /** Call after a commit that recorded facts: publishes without waiting for the next poll. */
   wake(): void
+  /** false: the last send of this process failed, so events wait. A relay that does not lead has nothing to say. */
+  sending(): boolean
   stop(): Promise<void>
 }
 
@@ -51,48 +53,25 @@ const CANDIDATE_MS = 1_000
 const RETRY_MS = 300
 
 export function startRelay(settings: RelaySettings): Relay {
-  const { log } = settings
+  const { log, metrics } = settings
   const stopping = new AbortController()
   const bell = openBell(stopping.signal)
+  const publisher = openPublisher(settings)
   let notify: (() => void) | undefined
 
   const lead = async (client: pg.Client) => {
-    let sender: Sender | undefined
-    try {
-      while (!stopping.signal.aborted) {
-        const batch = fitting(await unpublished(client))
-        if (batch.length === 0) {
-          settings.metrics.relayLagRows.set(0)
-          settings.metrics.relayLagSeconds.set(0)
-          await bell.rung(POLL_MS)
-          continue
-        }
-        try {
-          sender ??= settings.bus.sender()
-          await sender.send(batch.map(toEvent))
-        } catch (error) {
-          log.warn(
-            { err: error },
-            'Kafka did not acknowledge; the oldest rows are sent again by a new producer',
-          )
-          await sender?.close().catch(() => undefined)
-          sender = undefined
-          // An operator may have deleted a topic; without it every row behind would wait.
-          if (isMissingTopic(error))
-            await settings.bus.ensureTopics(settings.publishes).catch(() => undefined)
-          await measureLag(client, settings.metrics)
-          await delay(RETRY_MS, undefined, { signal: stopping.signal }).catch(() => undefined)
-          continue
-        }
-        await client.query(
-          'update outbox set published_at = clock_timestamp() where id = any($1::bigint[])',
-          [batch.map((row) => row.id)],
-        )
-        for (const row of batch) settings.metrics.published.inc({ topic: row.topic })
-        if (batch.length === BATCH_ROWS) await measureLag(client, settings.metrics)
+    while (!stopping.signal.aborted) {
+      const batch = fitting(await unpublished(client))
+      if (batch.length === 0) {
+        metrics.relayLagRows.set(0)
+        metrics.relayLagSeconds.set(0)
+        await bell.rung(POLL_MS)
+      } else if (await publisher.publish(batch)) {
+        await markPublished(client, batch, metrics)
+      } else {
+        await measureLag(client, metrics)
+        await pause(RETRY_MS, stopping.signal)
       }
-    } finally {
-      await sender?.close().catch(() => undefined)
     }
   }
 
@@ -108,29 +87,18 @@ export function startRelay(settings: RelaySettings): Relay {
     try {
       await client.connect()
       await client.query('listen outbox')
-      // A follower passes its commits on to the leader; asking again while a notice is under way adds nothing.
-      let sending = false
-      notify = () => {
-        if (sending) return
-        sending = true
-        client
-          .query('notify outbox')
-          .catch(() => undefined)
-          .finally(() => {
-            sending = false
-          })
-      }
-      while (!stopping.signal.aborted && !(await tryLead(client))) {
-        await delay(CANDIDATE_MS, undefined, { signal: stopping.signal }).catch(() => undefined)
-      }
+      // A follower passes its commits on to the leader.
+      notify = oneAtATime(() => client.query('notify outbox'))
+      while (!stopping.signal.aborted && !(await tryLead(client))) await pause(CANDIDATE_MS, stopping.signal)
       if (stopping.signal.aborted) return
       notify = undefined
-      settings.metrics.relayLeader.set(1)
+      metrics.relayLeader.set(1)
       log.info('this process publishes the outbox')
       await lead(client)
     } finally {
       notify = undefined
-      settings.metrics.relayLeader.set(0)
+      metrics.relayLeader.set(0)
+      await publisher.close()
       await client.end().catch(() => undefined)
     }
   }
@@ -140,19 +108,62 @@ export function startRelay(settings: RelaySettings): Relay {
       await term().catch((error: unknown) =>
         log.warn({ err: error }, 'the relay lost its database; it tries again'),
       )
-      if (!stopping.signal.aborted)
-        await delay(RETRY_MS, undefined, { signal: stopping.signal }).catch(() => undefined)
+      await pause(RETRY_MS, stopping.signal)
     }
   })()
 
   return {
     wake: () => (notify ? notify() : bell.ring()),
+    sending: publisher.working,
     stop: async () => {
       stopping.abort()
       bell.ring()
       await running
     },
   }
+}
+
+/** Sends batches with one producer until it fails once; the next batch gets a new one. */
+function openPublisher({ bus, publishes, log }: RelaySettings) {
+  let sender: Sender | undefined
+  let working = true
+  const close = async () => {
+    await sender?.close().catch(() => undefined)
+    sender = undefined
+  }
+  return {
+    close,
+    working: () => working,
+    /** false: it is not known which of the rows arrived; the oldest unmarked ones are to be sent again. */
+    publish: async (batch: readonly OutboxRow[]): Promise<boolean> => {
+      try {
+        sender ??= bus.sender()
+        await sender.send(batch.map(toEvent))
+        working = true
+      } catch (error) {
+        working = false
+        log.warn(
+          { err: error },
+          'Kafka did not acknowledge; the oldest rows are sent again by a new producer',
+        )
+        await close()
+        // An operator may have deleted a topic; without it every row behind would wait.
+        if (isMissingTopic(error)) await bus.ensureTopics(publishes).catch(() => undefined)
+      }
+      return working
+    },
+  }
+}
+
+async function markPublished(
+  client: pg.Client,
+  batch: readonly OutboxRow[],
+  metrics: Metrics,
+): Promise<void> {
+  const ids = batch.map((row) => row.id)
+  await client.query('update outbox set published_at = clock_timestamp() where id = any($1::bigint[])', [ids])
+  for (const row of batch) metrics.published.inc({ topic: row.topic })
+  if (batch.length === BATCH_ROWS) await measureLag(client, metrics)
 }
 
 async function tryLead(client: pg.Client): Promise<boolean> {
@@ -192,29 +203,4 @@ async function measureLag(client: pg.Client, metrics: Metrics): Promise<void> {
   )
   metrics.relayLagRows.set(Number(rows[0]!.count))
   metrics.relayLagSeconds.set(Number(rows[0]!.age ?? 0))
-}
-
-/** A bell that remembers having been rung while nobody listened. */
-function openBell(stopping: AbortSignal) {
-  let pending = false
-  let wakeUp: (() => void) | undefined
-  return {
-    ring: () => {
-      pending = true
-      wakeUp?.()
-    },
-    rung: async (timeoutMs: number) => {
-      if (!pending && !stopping.aborted) {
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, timeoutMs)
-          wakeUp = () => {
-            clearTimeout(timer)
-            resolve()
-          }
-        })
-        wakeUp = undefined
-      }
-      pending = false
-    },
-  }
 }

@@ -6,6 +6,8 @@ import { HttpFault, problem } from './problem.ts'
 
 export interface Limiter {
   limit(principal: Principal): Promise<void>
+  /** false: Redis is away, and nobody is held back. */
+  counting(): boolean
   close(): Promise<void>
 }
 
@@ -19,7 +21,7 @@ export function openLimiter(
   service: string,
   log: Log,
 ): Limiter {
-  if (!redisUrl) return { limit: async () => undefined, close: async () => undefined }
+  if (!redisUrl) return { limit: async () => undefined, counting: () => true, close: async () => undefined }
   const redis = new Redis(redisUrl, {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
@@ -51,6 +53,7 @@ export function openLimiter(
         )
       }
     },
+    counting: () => redis.status === 'ready',
     close: async () => {
       redis.disconnect()
     },

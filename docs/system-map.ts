@@ -5,7 +5,7 @@
  */
 import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { EVENTS, SERVICES, type ServiceName } from '@praxisbus/contracts'
+import { EVENTS, type EventContract, SERVICES, type ServiceName } from '@praxisbus/contracts'
 import type { Reaction, Route, RpcTable } from '@praxisbus/runtime'
 
 interface Tables {
@@ -38,9 +38,11 @@ function called(table: unknown): unknown {
 
 export async function systemMap(): Promise<string> {
   const services = await Promise.all(SERVICES.map(tablesOf))
-  const consumersOf = (topic: string) =>
+  const consumersOf = ({ topic, version }: EventContract) =>
     services
-      .filter(({ reactions }) => reactions.some(({ contract }) => contract.topic === topic))
+      .filter(({ reactions }) =>
+        reactions.some(({ contract }) => contract.topic === topic && contract.version === version),
+      )
       .map(({ name }) => name)
   return [
     '# The system, as its tables say',
@@ -55,7 +57,7 @@ export async function systemMap(): Promise<string> {
     '|---|---|---|---|---|---|',
     ...EVENTS.map((event) => {
       const kept = event.compacted ? 'newest per key' : `${event.retentionDays} days`
-      return `| \`${event.topic}\` v${event.version} | ${event.owner} | ${event.aggregate} | ${kept} | ${consumersOf(event.topic).join(', ') || '–'} | ${event.description} |`
+      return `| \`${event.topic}\` v${event.version} | ${event.owner} | ${event.aggregate} | ${kept} | ${consumersOf(event).join(', ') || '–'} | ${event.description} |`
     }),
     ...services.flatMap(serviceTables),
     '',
@@ -63,10 +65,11 @@ export async function systemMap(): Promise<string> {
 }
 
 /** Who tells whom: arrows carry topics, so the picture stays readable only with one arrow per pair. */
-function picture(consumersOf: (topic: string) => ServiceName[]): string[] {
+function picture(consumersOf: (event: EventContract) => ServiceName[]): string[] {
   const pairs = new Map<string, string[]>()
-  for (const { topic, owner } of EVENTS) {
-    for (const reader of consumersOf(topic)) {
+  for (const event of EVENTS) {
+    const { topic, owner } = event
+    for (const reader of consumersOf(event)) {
       if (reader !== owner)
         pairs.set(`${owner} ${reader}`, [...(pairs.get(`${owner} ${reader}`) ?? []), topic])
     }

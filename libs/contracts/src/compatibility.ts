@@ -28,17 +28,20 @@ const WALKED = new Set([
   'enum',
   '$defs',
 ])
+/** A compacted topic keeps one message of a key: two versions of a fact would displace each other. */
+const COMPACTED_CURE = 'its topic is compacted and keeps one version: publish a fact of another name'
 const TERMS = ['topic', 'version', 'owner', 'aggregate', 'compacted', 'partitions'] as const
 
 /** One line per break, with topic, version and field: `encounter.released.v1: diagnoses[].code was removed; …`. */
 export function incompatibilities(published: EventSchema, current: EventSchema): string[] {
-  const { topic, version } = published['x-praxisbus']
+  const { topic, version, compacted } = published['x-praxisbus']
+  const cure = compacted ? COMPACTED_CURE : `publish a v${version + 1} beside it`
   const terms = TERMS.flatMap((term) => {
     const [was, is] = [published['x-praxisbus'][term], current['x-praxisbus'][term]]
     return was === is ? [] : [`${term} changed from ${was} to ${is}`]
   })
   return [...terms, ...compare(published, current, '')].map(
-    (finding) => `${topic}.v${version}: ${finding}; publish a v${version + 1} beside it`,
+    (finding) => `${topic}.v${version}: ${finding}; ${cure}`,
   )
 }
 

@@ -18,6 +18,11 @@ describe('P-03 the list of events', () => {
     expect(Object.keys((event.data as unknown as z.ZodObject).shape)).toContain(idField(event.aggregate))
   })
 
+  test('has one version of a compacted topic, which keeps one message of a key', () => {
+    const topics = EVENTS.filter(({ compacted }) => compacted).map(({ topic }) => topic)
+    expect(topics).toEqual([...new Set(topics)])
+  })
+
   test('has one owner, key and cleanup per topic, whatever its versions', () => {
     for (const versions of Map.groupBy(EVENTS, ({ topic }) => topic).values()) {
       const terms = versions.map(({ owner, aggregate, compacted, partitions }) => ({

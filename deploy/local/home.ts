@@ -28,7 +28,9 @@ export interface Ports {
 }
 
 const DEFAULT_PORT_BASE = 4100
-const HIGHEST_OFFSET = 104
+const HTTP_OFFSET = 1
+const GRPC_OFFSET = 101
+const HIGHEST_OFFSET = GRPC_OFFSET + SERVICES.length - 1
 
 /** `PRAXISBUS_HOME` and `PRAXISBUS_PORT_BASE` move a run elsewhere, so that a second one can stand beside the first. */
 export function homeFrom(env: Readonly<Record<string, string | undefined>>): Home {
@@ -54,8 +56,8 @@ function portsFrom(base: number): Ports {
     postgres: base + 32,
     redis: base + 79,
     kafka: base + 92,
-    http: each(base + 1),
-    grpc: each(base + 101),
+    http: each(base + HTTP_OFFSET),
+    grpc: each(base + GRPC_OFFSET),
   }
 }
 

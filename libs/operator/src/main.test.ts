@@ -74,7 +74,7 @@ describe('praxisbus parked (P-02)', () => {
 
   test.each([
     [['parked', 'list'], '--service is missing'],
-    [['parked', 'list', '--service', 'lab'], 'there is no service "lab"'],
+    [['parked', 'list', '--service', 'nonesuch'], 'there is no service "nonesuch"'],
     [['parked', 'forget', '--service', 'ehr'], 'say praxisbus parked list, retry or drop'],
     [['parked', 'drop', '--service', 'ehr', '--id', '1; delete'], '--id is missing'],
     [['parked', 'list', '--service', 'billing'], 'RELAY_DATABASE_URL_BILLING'],

@@ -20,7 +20,7 @@ Environment
   RELAY_DATABASE_URL_<SERVICE>, or RELAY_DATABASE_URL   for parked: the service's relay login
   DATABASE_URL_<SERVICE>, or DATABASE_URL               for migrate: a login that may create roles
   APP_PASSWORD, RELAY_PASSWORD                          for migrate: passwords for the service's own two logins
-A local run writes these to .praxisbus/env: source it first.
+A local run writes the first of these to .praxisbus/env: source it first.
 
 Exit codes: 0 done, 1 a fault, 2 wrong usage, 3 nothing matched
 `

@@ -1,8 +1,3 @@
-/**
- * A ground in the foreground, for many test runs to share:
- *   node libs/testing/src/ground/run.ts [--dir DIR] [--fast] [--exports FILE]
- * --fast does without fsync. Prints (and writes to FILE) the lines to `source`. Ctrl-C stops all.
- */
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -11,13 +6,25 @@ import { startGround } from './index.ts'
 import { REPOSITORY } from './maven.ts'
 import { stopOnSignals } from './processes.ts'
 
+const HELP = `Starts PostgreSQL, Kafka and Redis for many test runs to share, and stays until Ctrl-C.
+
+  npm run ground                       prints the lines that a test run needs in its environment
+  npm run ground -- --exports FILE     also writes them to FILE: source it where you run tests
+  npm run ground -- --dir DIR          keeps its data in DIR (default .praxisbus/ground)
+  npm run ground -- --fast             without fsync`
+
 const { values } = parseArgs({
   options: {
     dir: { type: 'string', default: join(REPOSITORY, '.praxisbus/ground') },
     fast: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
     exports: { type: 'string' }, // not --env-file: Node takes that for its own, wherever it stands,
   },
 })
+if (values.help) {
+  console.log(HELP)
+  process.exit(0)
+}
 
 const ground = await startGround({
   dir: values.dir,

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { EventContract, Permission, ServiceName } from '@praxisbus/contracts'
+import { type EventContract, eventType, type Permission, type ServiceName } from '@praxisbus/contracts'
 import {
   type Database,
   newId,
@@ -36,7 +36,7 @@ export interface Desk {
   readonly database: Database
   /** The service as a user with these permissions sees it. */
   as(user: DeskUser): Promise<Api>
-  /** Facts recorded so far, in order; of one topic where given. */
+  /** Facts recorded so far, in order; of one contract where given, so of one version of its topic. */
   facts(contract?: EventContract): Promise<Fact[]>
   /** Delivers a fact as the inbox would; `times` > 1 delivers it again. */
   react<Data>(
@@ -92,12 +92,12 @@ export async function openDesk(
     as: async (user) => api(url, await signIn.token(claims(user, practiceId))),
     facts: (contract) =>
       relay.plain(async (tx) => {
-        const rows = await tx.many<Omit<Fact, 'data'> & { body: string }>(
-          sql`select topic, key, sequence, body from outbox order by id`,
+        const rows = await tx.many<Omit<Fact, 'data'> & { type: string; body: string }>(
+          sql`select topic, type, key, sequence, body from outbox order by id`,
         )
         return rows
-          .filter((row) => !contract || row.topic === contract.topic)
-          .map(({ body, ...row }) => ({ ...row, data: JSON.parse(body) as Record<string, unknown> }))
+          .filter(({ type }) => !contract || type === eventType(contract))
+          .map(({ type: _, body, ...row }) => ({ ...row, data: JSON.parse(body) as Record<string, unknown> }))
       }),
     react: async (contract, { practiceId: other, times = 1, ...fact }) => {
       const event = toCloudEvent(contract, fact, {

@@ -68,4 +68,29 @@ describe('migrations', () => {
     await expect(ask(stranger.href, 'select 1')).rejects.toThrow(/permission denied for database/)
     await ask(adminUrl, `drop role ${name}`)
   })
+
+  test('a login that merely may create roles is enough, and roles with too much power lose it', async () => {
+    const owner = `${name}_owner`
+    const own = `${name}_own`
+    const server = testGround().postgres.adminUrl
+    await ask(server, `create role ${owner} login createrole password 'x'`)
+    await ask(server, `create database ${own} owner ${owner}`)
+    const ownUrl = new URL(adminUrl)
+    Object.assign(ownUrl, { username: owner, password: 'x', pathname: `/${own}` })
+    const settings = { adminUrl: ownUrl.href, service: owner, migrationsDirs: [], logins }
+    // Another login made the groups here; this is what a server of one's own allows its one owner.
+    await ask(server, `grant praxisbus_app, praxisbus_relay to ${owner} with admin option`)
+    expect(await migrate(settings)).toEqual(['runtime/000001_plumbing.sql'])
+    expect(await migrate(settings)).toEqual([])
+    await ask(server, `alter role ${owner}_app superuser`)
+    await expect(migrate(settings)).rejects.toThrow(/permission denied/)
+    const asSuperuser = new URL(adminUrl)
+    asSuperuser.pathname = `/${own}`
+    await migrate({ ...settings, adminUrl: asSuperuser.href })
+    expect(await ask(server, `select rolsuper from pg_roles where rolname = '${owner}_app'`)).toEqual([
+      { rolsuper: false },
+    ])
+    await ask(server, `drop database ${own} with (force)`)
+    await ask(server, `drop role ${owner}_app, ${owner}_relay, ${owner}`)
+  })
 })

@@ -116,10 +116,11 @@ async function ensureRoles(client: pg.Client, { service, logins }: MigrationSett
   for (const [kind, { password }] of Object.entries(logins)) {
     const login = `${service}_${kind}`
     statements.push(createRole(login, 'login'))
+    statements.push(takePowers(login))
     statements.push(
-      `alter role ${pg.escapeIdentifier(login)} with login nosuperuser nobypassrls nocreatedb nocreaterole password ${pg.escapeLiteral(password)}`,
+      `alter role ${pg.escapeIdentifier(login)} with login password ${pg.escapeLiteral(password)}`,
     )
-    statements.push(`grant praxisbus_${kind} to ${pg.escapeIdentifier(login)}`)
+    statements.push(joinGroup(`praxisbus_${kind}`, login))
     statements.push(`grant connect on database ${database} to ${pg.escapeIdentifier(login)}`)
   }
   statements.push(`revoke connect, temporary on database ${database} from public`)
@@ -130,6 +131,28 @@ function createRole(role: string, options: string): string {
   return `do $$ begin
     if not exists (select from pg_roles where rolname = ${pg.escapeLiteral(role)}) then create role ${pg.escapeIdentifier(role)} ${options}; end if;
   exception when duplicate_object or unique_violation then null;
+  end $$`
+}
+
+/**
+ * A new role has no powers. One that was there with some loses them; only then, since even naming SUPERUSER is denied to a
+ * login that merely may create roles.
+ */
+function takePowers(role: string): string {
+  return `do $$ begin
+    if exists (select from pg_roles where rolname = ${pg.escapeLiteral(role)}
+                  and (rolsuper or rolbypassrls or rolcreatedb or rolcreaterole or rolreplication)) then
+      alter role ${pg.escapeIdentifier(role)} nosuperuser nobypassrls nocreatedb nocreaterole noreplication;
+    end if;
+  end $$`
+}
+
+/** A member already needs no grant, which only the login that made the group may give. */
+function joinGroup(group: string, role: string): string {
+  return `do $$ begin
+    if not pg_has_role(${pg.escapeLiteral(role)}, ${pg.escapeLiteral(group)}, 'member') then
+      grant ${pg.escapeIdentifier(group)} to ${pg.escapeIdentifier(role)};
+    end if;
   end $$`
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { Kafka, logLevel } from 'kafkajs'
@@ -6,7 +7,9 @@ import { topicReader } from '../topics.ts'
 import { startKafka } from './kafka.ts'
 
 test('Kafka keeps what it acknowledged over kill -9 and restart, on the same address', async () => {
-  const server = await startKafka({ dataDir: join(await testFolder('kafka'), 'kafka'), heapMb: 256 })
+  const dataDir = join(await testFolder('kafka'), 'Größe 1') // Java reads settings and locales in its own ways
+  const server = await startKafka({ dataDir, heapMb: 256 })
+  expect(existsSync(join(dataDir, 'log/meta.properties'))).toBe(true)
   const kafka = new Kafka({ brokers: [server.brokers], logLevel: logLevel.NOTHING })
   const send = async (value: string) => {
     const producer = kafka.producer()

@@ -57,6 +57,7 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaServer> {
       name: 'Kafka',
       command: java,
       args: [`-Xmx${heapMb}m`, ...jvm, 'kafka.Kafka', settings],
+      env: javaEnvironment(),
       logFile,
       ready: () => coordinates(port),
       readyTimeoutMs: 90_000,
@@ -98,10 +99,19 @@ async function writeSettings(dataDir: string, port: number, controllerPort: numb
   }
   await mkdir(dataDir, { recursive: true })
   const file = join(dataDir, 'server.properties')
-  const lines = Object.entries(settings).map(([key, value]) => `${key}=${value}`)
+  const lines = Object.entries(settings).map(([key, value]) => `${key}=${propertyValue(String(value))}`)
   await writeFile(file, `${lines.join('\n')}\n`)
   return file
 }
+
+/** Java reads the file as Latin-1: a folder with an umlaut in its name would become another one. */
+export function propertyValue(text: string): string {
+  const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+  return text.replaceAll('\\', '\\\\').replaceAll(/[^ -~]/g, escaped)
+}
+
+/** In a locale without UTF-8, as most containers have it, Java finds no file whose path has an umlaut. */
+const javaEnvironment = () => ({ ...process.env, LC_ALL: 'C.UTF-8' })
 
 async function jvmArgs(jars: string): Promise<string[]> {
   const classpath = (await readdir(jars)).filter((name) => name.endsWith('.jar')).sort()
@@ -122,15 +132,17 @@ async function formatOnce(dataDir: string, java: string, jvm: string[], settings
   await rm(join(dataDir, 'log'), { recursive: true, force: true })
   const clusterId = `P${randomBytes(16).toString('base64url').slice(1)}` // 16 bytes; a leading '-' would be taken for an option
   const args = [...jvm, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', settings]
-  await run(java, args).catch((error: Error & { stdout?: string; stderr?: string }) => {
-    const said = `${error.stdout ?? ''}${error.stderr ?? ''}`
-    throw (
-      explainCommon(said, 'Kafka') ??
-      new GroundFault(`Kafka could not format ${dataDir}:\n${said.trim()}`, 'Is the folder writable?', {
-        cause: error,
-      })
-    )
-  })
+  await run(java, args, { env: javaEnvironment() }).catch(
+    (error: Error & { stdout?: string; stderr?: string }) => {
+      const said = `${error.stdout ?? ''}${error.stderr ?? ''}`
+      throw (
+        explainCommon(said, 'Kafka') ??
+        new GroundFault(`Kafka could not format ${dataDir}:\n${said.trim()}`, 'Is the folder writable?', {
+          cause: error,
+        })
+      )
+    },
+  )
   await writeFile(mark, `${VERSION}\n`)
 }
 
@@ -144,10 +156,18 @@ export function coordinates(port: number): Promise<boolean> {
   return answers(port, FIND_COORDINATOR, (answer) => answer.length >= 14 && errorCode(answer) === 0)
 }
 
+/** Whether any Kafka is there, also one that is still electing its coordinators. */
+export function speaksKafka(host: string, port: number): Promise<boolean> {
+  const sameCorrelationId = (answer: Buffer) => answer.length >= 8 && answer.readInt32BE(4) === CORRELATION_ID
+  return answers(port, FIND_COORDINATOR, sameCorrelationId, host)
+}
+
+const CORRELATION_ID = 1
+
 /** FindCoordinator (key 10) version 2, of a consumer group (key type 0). */
 const FIND_COORDINATOR = (() => {
   const text = (value: string) => [0, value.length, ...Buffer.from(value)]
-  const request = [0, 10, 0, 2, 0, 0, 0, 1, ...text('praxisbus'), ...text('is-it-ready'), 0]
+  const request = [0, 10, 0, 2, 0, 0, 0, CORRELATION_ID, ...text('praxisbus'), ...text('is-it-ready'), 0]
   return Buffer.from([0, 0, 0, request.length, ...request])
 })()
 

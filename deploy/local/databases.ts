@@ -70,9 +70,15 @@ function explained(service: ServiceName, own: string | undefined, error: Error):
         : 'To begin anew without its data: npm start -- --fresh',
     )
   }
-  if (!own) return error
+  const { code, detail } = error as { code?: string; detail?: string }
+  if (!own && !process.env.DATABASE_ADMIN_URL) return error
+  const setting = own ? `DATABASE_URL_${service.toUpperCase()}` : 'DATABASE_ADMIN_URL'
   return new Fault(
-    `The database of ${service} (DATABASE_URL_${service.toUpperCase()}) cannot be used: ${error.message}`,
-    'The URL must name a database that is there, with a login that may create roles.',
+    `The database of ${service} (${setting}) cannot be used: ${[error.message, detail].filter(Boolean).join('. ')}`,
+    code === NOT_ALLOWED
+      ? `The login needs CREATEROLE${own ? '' : ' and CREATEDB'}. Roles that another login made on this server (du shows them) are closed to it: use that login for all four services, or drop those roles.`
+      : `The URL must name a ${own ? 'database' : 'server'} that is there, with a login that may create roles.`,
   )
 }
+
+const NOT_ALLOWED = '42501'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Launch, launch, type Server } from '@praxisbus/testing/ground/server.ts'
+import { type Launch, lastLines, launch, type Server } from '@praxisbus/testing/ground/server.ts'
 
 /** Something a person should know while all runs. */
 export type OnNews = (news: {
@@ -38,7 +38,7 @@ export async function keepRunning(spec: Launch, onNews: OnNews): Promise<Running
     onNews({
       about: spec.name,
       text: `${text}; it starts again in ${waitMs / 1000} s. Log: ${spec.logFile}`,
-      log: lastLines(spec.logFile),
+      log: lastLinesOf(spec.logFile),
     })
   const watching = (async () => {
     let waitMs = FIRST_WAIT_MS
@@ -78,7 +78,7 @@ export function watchServer(name: string, server: Server, onNews: OnNews): { sto
       onNews({
         about: name,
         text: `ended; it starts again. Log: ${server.logFile}`,
-        log: lastLines(server.logFile),
+        log: lastLinesOf(server.logFile),
       })
       await server.restart().then(
         () => onNews({ about: name, text: 'is back' }),
@@ -104,24 +104,10 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Words of a log for a person: pino's JSON lines shown as level and message. */
-export function lastLines(file: string, count = LAST_LINES): string[] {
-  let text: string
+export function lastLinesOf(file: string): string[] {
   try {
-    text = readFileSync(file, 'utf8')
+    return lastLines(readFileSync(file, 'utf8'), LAST_LINES)
   } catch {
     return []
-  }
-  return text.trimEnd().split('\n').filter(Boolean).slice(-count).map(readable)
-}
-
-const LEVELS: Record<number, string> = { 30: 'info', 40: 'warn', 50: 'error', 60: 'fatal' }
-
-function readable(line: string): string {
-  try {
-    const { level, msg, err, time } = JSON.parse(line)
-    return `${time} ${LEVELS[level] ?? level} ${msg ?? ''}${err ? `: ${err.message ?? err}` : ''}`.trim()
-  } catch {
-    return line
   }
 }

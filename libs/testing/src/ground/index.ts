@@ -2,6 +2,7 @@ import { mkdir, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { GroundFault } from './fault.ts'
 import { type KafkaServer, startKafka } from './kafka.ts'
+import { ownKafka, ownPostgres, ownRedis } from './own.ts'
 import type { GroundAddresses, PartStarters } from './part.ts'
 import { type PostgresServer, startPostgres } from './postgres.ts'
 import { type RedisServer, startRedis } from './redis.ts'
@@ -39,9 +40,10 @@ export interface Ground extends GroundAddresses {
 export async function startGround(options: GroundOptions): Promise<Ground> {
   const { DATABASE_ADMIN_URL, KAFKA_BROKERS, REDIS_URL, PRAXISBUS_GROUND = 'embedded' } = process.env
   const starters = PRAXISBUS_GROUND === 'containers' ? await containers() : embedded(options)
-  if (DATABASE_ADMIN_URL) starters.postgres = async () => ({ address: { adminUrl: DATABASE_ADMIN_URL } })
-  if (KAFKA_BROKERS) starters.kafka = async () => ({ address: { brokers: KAFKA_BROKERS } })
-  if (REDIS_URL) starters.redis = async () => ({ address: { url: REDIS_URL } })
+  if (DATABASE_ADMIN_URL)
+    starters.postgres = async () => ({ address: { adminUrl: await ownPostgres(DATABASE_ADMIN_URL) } })
+  if (KAFKA_BROKERS) starters.kafka = async () => ({ address: { brokers: await ownKafka(KAFKA_BROKERS) } })
+  if (REDIS_URL) starters.redis = async () => ({ address: { url: await ownRedis(REDIS_URL) } })
   await mkdir(options.dir, { recursive: true })
   await requireRoom(options.dir)
 

@@ -40,9 +40,10 @@ export function answers(
   port: number,
   hello: string | Buffer,
   accept: (answer: Buffer) => boolean,
+  host = HOST,
 ): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ port, host: HOST })
+    const socket = connect({ port, host })
     const done = (yes: boolean) => {
       socket.destroy()
       resolve(yes)

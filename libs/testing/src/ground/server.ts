@@ -64,7 +64,7 @@ export async function launch(options: Launch): Promise<Managed> {
   throw (
     options.explain?.(log) ??
     explainCommon(log, name) ??
-    new GroundFault(`${why} Its last words:\n${lastLines(log, 12)}`, `The whole log: ${logFile}`, {
+    new GroundFault(`${why} Its last words:\n${lastLines(log, 12).join('\n')}`, `The whole log: ${logFile}`, {
       cause: failure,
     })
   )
@@ -98,7 +98,21 @@ export function explainCommon(log: string, name: string): GroundFault | undefine
   return undefined
 }
 
-const lastLines = (text: string, count: number) => text.trimEnd().split('\n').slice(-count).join('\n')
+/** Words of a log for a person: pino's JSON lines shown as time, level and message. */
+export function lastLines(text: string, count: number): string[] {
+  return text.trimEnd().split('\n').filter(Boolean).slice(-count).map(readable)
+}
+
+const LEVELS: Record<number, string> = { 30: 'info', 40: 'warn', 50: 'error', 60: 'fatal' }
+
+function readable(line: string): string {
+  try {
+    const { level, msg, err, time } = JSON.parse(line)
+    return `${time} ${LEVELS[level] ?? level} ${msg ?? ''}${err ? `: ${err.message ?? err}` : ''}`.trim()
+  } catch {
+    return line
+  }
+}
 
 export async function requireFreePort(port: number, name: string, cure: string): Promise<void> {
   if (await isPortFree(port)) return

@@ -2,6 +2,8 @@ import { chmod, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SERVICES } from '@praxisbus/contracts/services.ts'
+import pg from 'pg'
+import { GroundFault } from '../ground/fault.ts'
 import { type GroundAddresses, startGround } from '../ground/index.ts'
 import { removeAtEnd } from '../ground/processes.ts'
 import { keepForTeardown } from './run.ts'
@@ -22,7 +24,27 @@ export default async function setup(): Promise<void> {
   await chmod(dir, 0o711) // where root runs this, PostgreSQL's user must come through
   const { stop, postgres, kafka, redis } = await startGround({ dir, durable: false })
   keepForTeardown({ dir, stop })
+  await requireSuperuser(postgres.adminUrl).catch(async (error) => {
+    await stop()
+    throw error
+  })
   const addresses: GroundAddresses = { postgres, kafka, redis }
   process.env.PRAXISBUS_TEST_GROUND = JSON.stringify(addresses)
   process.env.PRAXISBUS_TEST_DIR = join(dir, 'tests')
+}
+
+/** Said once, instead of by every test: row-level security hides from any other login what tests look up. */
+async function requireSuperuser(adminUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: adminUrl })
+  await client.connect()
+  try {
+    const { rows } = await client.query<{ super: string }>(`select current_setting('is_superuser') as super`)
+    if (rows[0]?.super === 'on') return
+  } finally {
+    await client.end()
+  }
+  throw new GroundFault(
+    'The tests make databases and logins of their own; the login in DATABASE_ADMIN_URL or DATABASE_URL_<SERVICE> is no superuser.',
+    'Name a superuser in DATABASE_ADMIN_URL, or unset these variables: then a PostgreSQL is started for the tests.',
+  )
 }

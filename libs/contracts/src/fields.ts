@@ -1,9 +1,15 @@
 import { z } from 'zod'
 
 /** Building blocks that several facts and inputs share. Titles and formats end up in the published JSON Schema. */
-export const id = z.uuid()
+/** Ids are compared as text in places and travel in facts, so both spellings of a UUID become one. */
+export const id = z.uuid().toLowerCase()
 export const instant = z.iso.datetime({ offset: false })
 export const date = z.iso.date()
+/** A date that somebody enters: years that clocks, zones and the database agree on. */
+export const enteredDate = date.refine(
+  (value) => value >= '1850-01-01' && value <= '2199-12-31',
+  'must lie between 1850 and 2199',
+)
 export const cents = z.int().describe('Whole cents of the practice’s currency')
 export const timeZone = z.string().min(1).max(64).describe('IANA time zone, for instance America/Chicago')
 /** ICD-10-CM with its point, as clinicians write it: F32.1 */

@@ -1,14 +1,15 @@
+import { fields } from '@praxisbus/contracts'
 import { isRefusal, type RpcTable, rpcMethod } from '@praxisbus/runtime'
 import { z } from 'zod'
 import { getReceipt } from './queries/get-receipt.ts'
 import { previewSession } from './queries/preview-session.ts'
 import { getVisitBilling } from './queries/visit-billing.ts'
 
-const appointmentId = z.uuid()
+const appointmentId = fields.id
 const services = z
   .array(
     z.object({
-      serviceId: z.uuid(),
+      serviceId: fields.id,
       units: z.int().min(1).max(999),
       modifiers: z.array(z.string().max(2)).max(4),
     }),
@@ -34,7 +35,7 @@ export const rpc = {
     }),
     GetReceipt: rpcMethod({
       permission: 'billing.read',
-      input: z.object({ receiptId: z.uuid() }),
+      input: z.object({ receiptId: fields.id }),
       run: async (ctx, { receiptId }) => {
         const receipt = await getReceipt(ctx, { id: receiptId })
         if (isRefusal(receipt)) return receipt

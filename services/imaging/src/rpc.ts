@@ -1,3 +1,4 @@
+import { fields } from '@praxisbus/contracts'
 import { isRefusal, type RpcTable, rpcMethod } from '@praxisbus/runtime'
 import { z } from 'zod'
 import { getScanBatch } from './queries/get-scan-batch.ts'
@@ -9,7 +10,7 @@ export const rpc: RpcTable = {
   methods: {
     GetScanBatch: rpcMethod({
       permission: 'scan.read',
-      input: z.object({ scanBatchId: z.uuid() }),
+      input: z.object({ scanBatchId: fields.id }),
       refusals: { scan_batch_not_found: 'NOT_FOUND' },
       run: async (ctx, { scanBatchId }) => {
         const batch = await getScanBatch(ctx, { id: scanBatchId })

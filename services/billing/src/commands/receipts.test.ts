@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { PaymentRemoved } from '@praxisbus/contracts'
 import { newId } from '@praxisbus/runtime'
 import { type BillingDesk, lineItem, openBillingDesk } from '../test-kit.ts'
 
@@ -52,6 +53,8 @@ describe('receipts', () => {
     ['amountCents', { amountCents: 100_000_000 }],
     ['method', { method: 'shells' }],
     ['depositDate', { depositDate: '2026-02-30' }],
+    ['depositDate', { depositDate: '0000-01-01' }],
+    ['depositDate', { depositDate: '2200-01-01' }],
     ['patientId', { patientId: 'me' }],
     ['currency', { currency: 'USD' }],
     ['reference', { reference: 'x'.repeat(101) }],
@@ -162,6 +165,17 @@ describe('payments', () => {
       payments: [{ applications: [{ removed: true }, { removed: true }] }],
     })
     expect((await desk.biller.post(`/v1/payments/${newId()}/remove`, {})).status).toBe(404)
+  })
+
+  test('B-08 ids in capitals name the same records, and facts carry them as they are stored', async () => {
+    const { receiptId } = await receive(1_000)
+    const [charge] = await charges(1_000)
+    const applied = await apply(receiptId.toUpperCase(), [charge!.toUpperCase(), 1_000])
+    expect(applied).toMatchObject({ status: 201, body: { receiptId, applications: [{ chargeId: charge }] } })
+    const { paymentId } = applied.body
+    const removed = await desk.biller.post(`/v1/payments/${paymentId.toUpperCase()}/remove`, {})
+    expect(removed).toMatchObject({ status: 200, body: { paymentId } })
+    expect((await desk.facts(PaymentRemoved)).at(-1)!.data).toMatchObject({ paymentId })
   })
 
   test('P-06 the front desk takes money and a biller applies it; another practice reaches neither', async () => {

@@ -28,7 +28,7 @@ export async function previewSession(
      where practice_id = ${practiceId} and id = any(${services.map((asked) => asked.serviceId)}::uuid[])`)
   const lines = []
   for (const [index, asked] of services.entries()) {
-    const service = known.find((one) => one.id === asked.serviceId.toLowerCase())
+    const service = known.find((one) => one.id === asked.serviceId)
     if (!service) return unknownService(index)
     const modifiers = asked.modifiers.length > 0 ? [...asked.modifiers] : service.defaultModifiers
     lines.push({

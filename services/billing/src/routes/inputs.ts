@@ -60,7 +60,7 @@ export const receiptBody = z.strictObject({
   amountCents: money,
   method: z.enum(['cash', 'check', 'card', 'bank-transfer', 'other']),
   reference: reference.default(null),
-  depositDate: fields.date.nullable().default(null),
+  depositDate: fields.enteredDate.nullable().default(null),
 })
 
 export const paymentBody = z.strictObject({

@@ -115,6 +115,12 @@ describe('E-02 refuses to start', () => {
       'serviceDate',
       undefined,
     ],
+    [
+      'a year before any calendar',
+      { patientId: newId(), practitionerId: newId(), serviceDate: '0000-01-01' },
+      'serviceDate',
+      undefined,
+    ],
     ['an id that is none', { appointmentId: 'x' }, 'appointmentId', undefined],
     ['a field of another kind', { appointmentId: newId(), colour: 'red' }, 'colour', undefined],
   ])('E-02 %s', async (_, body, field, detail) => {

@@ -14,7 +14,7 @@ export const startInput = z
     appointmentId: fields.id.optional(),
     patientId: fields.id.optional(),
     practitionerId: fields.id.optional(),
-    serviceDate: fields.date.optional(),
+    serviceDate: fields.enteredDate.optional(),
   })
   .superRefine((input, ctx) => {
     for (const name of FREE_STANDING) {

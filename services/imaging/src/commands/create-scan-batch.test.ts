@@ -83,7 +83,7 @@ describe('POST /v1/scan-batches', () => {
   })
 
   test('I-01 a payment batch carries payer and plan', async () => {
-    const wish = { type: 'payment', payerId, planId: planId.toUpperCase() }
+    const wish = { type: 'payment', payerId: payerId.toUpperCase(), planId: planId.toUpperCase() }
     const { status, body } = await create(wish)
     expect(status).toBe(201)
     expect(body).toMatchObject({ type: 'payment', payerId, planId, description: null })

@@ -1,4 +1,4 @@
-import { ScanBatchCreated } from '@praxisbus/contracts'
+import { fields, ScanBatchCreated } from '@praxisbus/contracts'
 import { type CommandContext, isRefusal, sql, type Tx } from '@praxisbus/runtime'
 import { z } from 'zod'
 import { batchType, type ScanBatchView } from '../domain/input.ts'
@@ -6,14 +6,14 @@ import { decideScanBatch, type ScanBatchWish, type Surroundings } from '../domai
 import { loadScanBatch } from '../queries/get-scan-batch.ts'
 
 export const newScanBatch = z.strictObject({
-  practiceId: z.uuid().optional().describe('Only for users who work for several practices'),
+  practiceId: fields.id.optional().describe('Only for users who work for several practices'),
   description: z.string().trim().max(500).nullish(),
   type: batchType,
-  locationId: z.uuid().nullish().describe('Charge batches only: the facility'),
+  locationId: fields.id.nullish().describe('Charge batches only: the facility'),
   dateOfService: z.iso.date().nullish().describe('Charge batches only'),
   chargeReceivedDate: z.iso.date().nullish().describe('Charge batches only'),
-  payerId: z.uuid().nullish().describe('Payment batches only'),
-  planId: z.uuid().nullish().describe('Payment batches only: a plan of that payer'),
+  payerId: fields.id.nullish().describe('Payment batches only'),
+  planId: fields.id.nullish().describe('Payment batches only: a plan of that payer'),
 })
 
 /** I-01: a scan batch with its first, empty image set. */
@@ -76,6 +76,6 @@ async function plan(tx: Tx, id: string | null | undefined) {
   return tx.maybe<{ payerId: string; active: boolean }>(sql`
     select payer_replica.id as payer_id, (plan ->> 'active')::boolean as active
       from payer_replica, jsonb_array_elements(plans) as plan
-     where plan ->> 'planId' = ${id.toLowerCase()}
+     where plan ->> 'planId' = ${id}
      limit 1`)
 }

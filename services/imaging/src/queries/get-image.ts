@@ -1,10 +1,11 @@
+import { fields } from '@praxisbus/contracts'
 import { BinaryAnswer, type QueryContext, refuse, sql } from '@praxisbus/runtime'
 import { z } from 'zod'
 import type { ObjectStore } from '../adapters/object-store.ts'
 import { deepZoomXml, tileOf } from '../adapters/tile-archive.ts'
 
 export const tilePlace = z.strictObject({
-  id: z.uuid(),
+  id: fields.id,
   level: z.coerce.number().int().min(0).max(31),
   tile: z
     .string()
@@ -39,7 +40,7 @@ export function getThumbnail(store: ObjectStore) {
 /** What a deep-zoom viewer reads first; it names where the tiles are. */
 export function getDeepZoom() {
   return asked(async (_ctx, { widthPx, heightPx }, { id }) => {
-    const xml = deepZoomXml({ widthPx, heightPx, tilesUrl: `/v1/images/${id.toLowerCase()}/tiles/` })
+    const xml = deepZoomXml({ widthPx, heightPx, tilesUrl: `/v1/images/${id}/tiles/` })
     return new BinaryAnswer(Buffer.from(xml), 'application/xml')
   })
 }

@@ -1,3 +1,4 @@
+import { fields } from '@praxisbus/contracts'
 import { type QueryContext, sql } from '@praxisbus/runtime'
 import { z } from 'zod'
 import { batchStatus, batchType, type ScanBatchList } from '../domain/input.ts'
@@ -8,7 +9,7 @@ export const listQuery = z.strictObject({
   status: batchStatus.optional(),
   type: batchType.optional(),
   limit: z.coerce.number().int().min(1).max(100).default(DEFAULT_LIMIT),
-  after: z.uuid().optional().describe('`next` of the page before'),
+  after: fields.id.optional().describe('`next` of the page before'),
 })
 
 /** I-02: scan batches, newest first. Ids carry their time, so a page stays where it is while others create batches. */

@@ -181,6 +181,62 @@ describe('stale writes and bad input (P-07)', () => {
     })
   })
 
+  test.each([
+    ['a member named twice', '{"text":"a","text":"b"}', 'text', 'is named twice'],
+    ['a member named twice in other spellings', '{"text":"a","te\\u0078t":"b"}', 'text', 'is named twice'],
+    ['one within a list', '{"text":[{},{"a":1,"b":{},"a":2}]}', 'text.1.a', 'is named twice'],
+    ['nesting without end', `${'['.repeat(500_000)}${']'.repeat(500_000)}`, 'body', /nested/],
+    ['broken UTF-8', Buffer.from([...Buffer.from('{"text":"'), 0xff, 0x22, 0x7d]), 'body', /UTF-8/],
+  ])('P-07 %s is refused rather than mended or chosen from', async (_name, body, field, detail) => {
+    const answer = await (await clerk()).raw('POST', '/v1/notes', body, 'application/json')
+    expect(answer.status).toBe(400)
+    expect(answer.body.errors).toEqual([
+      { field, detail: typeof detail === 'string' ? detail : expect.stringMatching(detail) },
+    ])
+  })
+
+  test.each([
+    '{"text":"\\"text\\":1,{[ \\\\"}',
+    '{"text":"text" , "amountCents" : 5}',
+    '\ufeff{"text":"behind a byte-order mark"}',
+  ])('P-07 %s names nothing twice', async (body) => {
+    expect((await (await clerk()).raw('POST', '/v1/notes', body, 'application/json')).status).toBe(201)
+  })
+
+  test.each(['{"a":1,,}', '{:1}', '{"a', '{"a":"\\', '"a":1', '}}', '{"\\q":1}', ',', ''])(
+    'P-07 malformed JSON %s is the parser’s to refuse',
+    async (body) => {
+      expect((await (await clerk()).raw('POST', '/v1/notes', body, 'application/json')).status).toBe(400)
+    },
+  )
+
+  test('P-07 other charsets and compressions are refused by the header’s name', async () => {
+    const api = await clerk()
+    for (const charset of ['utf-16le', 'utf-7', 'iso-8859-1', 'utf-8-or-so']) {
+      const type = `application/json; charset=${charset}`
+      expect(await api.raw('POST', '/v1/notes', Buffer.from('{"text":"x"}', 'utf16le'), type)).toMatchObject({
+        status: 415,
+        body: { errors: [{ field: 'Content-Type' }] },
+      })
+    }
+    const headers = { 'content-encoding': 'compress' }
+    expect(await api.raw('POST', '/v1/notes', '{"text":"x"}', 'application/json', { headers })).toMatchObject(
+      {
+        status: 415,
+        body: { errors: [{ field: 'Content-Encoding' }] },
+      },
+    )
+  })
+
+  test('P-07 a page that does not take the method says which it takes', async () => {
+    const api = await clerk()
+    const refused = await api.delete('/v1/notes')
+    expect(refused).toMatchObject({ status: 405, body: { type: 'urn:praxisbus:problem:method_not_allowed' } })
+    expect(refused.headers.get('allow')).toBe('POST, GET, HEAD, OPTIONS')
+    const asked = await api.raw('OPTIONS', path, '', 'text/plain')
+    expect([asked.status, asked.headers.get('allow')]).toEqual([204, 'PUT, OPTIONS'])
+  })
+
   test('a fault says nothing of its inside, and gives the operator a trace id', async () => {
     const answer = await (await clerk()).get('/v1/fault')
     expect(answer.status).toBe(500)

@@ -9,6 +9,7 @@ import { inTrace, traceFrom } from '../trace.ts'
 import { type Answer, runCommand, runQuery } from './command.ts'
 import { problems } from './faults.ts'
 import { readIdempotency, readIfMatch, readInput } from './input.ts'
+import { refuseDoubtfulJson } from './json.ts'
 import { HttpFault, problem } from './problem.ts'
 import type { CommandRoute, Route } from './route.ts'
 
@@ -46,6 +47,7 @@ export function openHttp(settings: HttpSettings): Express {
     const verb = method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete'
     app[verb](path, timed(settings.metrics, route), ...handlers(settings, route))
   }
+  for (const [path, methods] of methodsByPath(settings.routes)) app.all(path, otherMethod(methods))
   app.use((request) => {
     throw new HttpFault(
       problem(
@@ -58,6 +60,32 @@ export function openHttp(settings: HttpSettings): Express {
   })
   app.use(problems(settings.log))
   return app
+}
+
+function methodsByPath(routes: readonly Route[]): Map<string, string[]> {
+  const found = new Map<string, string[]>()
+  for (const { endpoint } of routes) {
+    const [method, path] = endpoint.split(' ') as [string, string]
+    found.set(path, [...(found.get(path) ?? []), ...(method === 'GET' ? ['GET', 'HEAD'] : [method])])
+  }
+  return found
+}
+
+/** The page is there, but not for this method. */
+function otherMethod(methods: readonly string[]): RequestHandler {
+  const allow = [...methods, 'OPTIONS'].join(', ')
+  return (request, response) => {
+    if (request.method === 'OPTIONS') return void response.status(204).set({ allow }).end()
+    throw new HttpFault(
+      problem(
+        405,
+        'method_not_allowed',
+        `${request.path} does not take ${request.method}.`,
+        `It takes ${allow}; see /docs.`,
+      ),
+      { allow },
+    )
+  }
 }
 
 function timed(metrics: Metrics, route: Route): RequestHandler {
@@ -78,7 +106,10 @@ function bodyParsers(route: Route): RequestHandler[] {
     return [mediaType(types), express.raw({ type: [...types], limit: maxBytes })]
   }
   return route.body
-    ? [mediaType(['application/json']), express.json({ limit: MAX_JSON_BYTES, strict: true })]
+    ? [
+        mediaType(['application/json']),
+        express.json({ limit: MAX_JSON_BYTES, strict: true, verify: refuseDoubtfulJson }),
+      ]
     : []
 }
 

@@ -5,6 +5,7 @@ import { AuthError, SignInUnavailable } from '../principal.ts'
 import { currentTrace } from '../trace.ts'
 import { TooBusy } from '../turns.ts'
 import { invalidInput } from './input.ts'
+import { notUtf8 } from './json.ts'
 import { HttpFault, PROBLEM_JSON, type Problem, problem } from './problem.ts'
 
 /** The last handler: whatever was thrown becomes a problem that says nothing of the inside. */
@@ -71,6 +72,19 @@ function asProblem(error: unknown): { found: Problem; headers: Record<string, st
       found: problem(413, 'too_large', 'The body is larger than this takes.', 'Send less at once.', {
         errors: [{ field: 'body', detail: 'is too large' }],
       }),
+      headers: {},
+    }
+  }
+  if (type === 'charset.unsupported') return { found: notUtf8().problem, headers: {} }
+  if (type === 'encoding.unsupported') {
+    return {
+      found: problem(
+        415,
+        'unsupported_media_type',
+        'The body is compressed in a way that is not taken.',
+        'Send it as it is, or compressed with gzip.',
+        { errors: [{ field: 'Content-Encoding', detail: 'is not taken here' }] },
+      ),
       headers: {},
     }
   }

@@ -90,7 +90,7 @@ export function readIfMatch(route: CommandRoute, header: string | undefined): nu
       ),
     )
   }
-  const version = /^"([1-9][0-9]{0,15})"$/.exec(header.trim())?.[1]
+  const version = /^"([1-9][0-9]{0,14})"$/.exec(header.trim())?.[1]
   if (!version)
     throw invalidInput([{ field: 'If-Match', detail: 'must be the ETag of the record, such as "3"' }])
   return Number(version)

@@ -70,7 +70,7 @@ function headers(route: Route): Json[] {
       name: 'Idempotency-Key',
       in: 'header',
       required: true,
-      schema: { type: 'string', minLength: 1, maxLength: 200 },
+      schema: { type: 'string', pattern: '^[\\x21-\\x7e]{1,200}$' },
       description: 'A new UUID for each intention; the same one repeats the answer instead of the effect.',
     })
   }
@@ -79,7 +79,7 @@ function headers(route: Route): Json[] {
       name: 'If-Match',
       in: 'header',
       required: route.ifMatch === 'required',
-      schema: { type: 'string', pattern: '^"[1-9][0-9]*"$' },
+      schema: { type: 'string', pattern: '^"[1-9][0-9]{0,14}"$' },
       description: 'The ETag of the record as you last read it.',
     })
   }

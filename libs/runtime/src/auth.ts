@@ -21,6 +21,8 @@ const practicesClaim = z.record(
 
 const SIGN_IN = 'Sign in again and send the new access token as `Authorization: Bearer …`.'
 const CLOCK_TOLERANCE_SECONDS = 5
+/** OpenID Connect Core, 2: at most 255 ASCII characters. It stands in every audit entry. */
+const SUBJECT = /^[\x20-\x7e]{1,255}$/
 
 /**
  * Verifies access tokens of any OpenID Connect issuer (mission P-06). The claim `practices` says for which practices the
@@ -91,6 +93,9 @@ function principalOf(
   wanted: string | undefined,
   field = 'Praxisbus-Practice',
 ): Principal {
+  if (!SUBJECT.test(payload.sub!)) {
+    throw new AuthError('unauthenticated', 'The access token names no user that can be recorded', SIGN_IN)
+  }
   const claim = practicesClaim.safeParse(payload.practices)
   if (!claim.success || Object.keys(claim.data).length === 0) {
     throw new AuthError(
@@ -101,7 +106,7 @@ function principalOf(
   }
   const practiceIds = Object.keys(claim.data)
   const practiceId = wanted ?? (practiceIds.length === 1 ? practiceIds[0] : undefined)
-  if (practiceId === undefined || !isUuid(practiceId)) {
+  if (practiceId === undefined) {
     throw new AuthError(
       'forbidden',
       'You work for several practices and did not say for which one this is',
@@ -109,7 +114,7 @@ function principalOf(
       field,
     )
   }
-  const grant = claim.data[practiceId.toLowerCase()] ?? claim.data[practiceId]
+  const grant = isUuid(practiceId) && (claim.data[practiceId.toLowerCase()] ?? claim.data[practiceId])
   if (!grant)
     throw new AuthError(
       'forbidden',

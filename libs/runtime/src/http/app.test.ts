@@ -280,6 +280,18 @@ describe('who may (P-06)', () => {
     expect((await both.get('/v1/notes', { practiceId: other })).body.count).toBe(0)
     const one = await clerk()
     expect((await one.get('/v1/notes', { practiceId: other })).status).toBe(403)
+    for (const practiceId of ['__proto__', 'no id'])
+      expect(await one.get('/v1/notes', { practiceId })).toMatchObject({
+        status: 403,
+        body: { detail: 'You do not work for that practice' },
+      })
+  })
+
+  test('P-06 a token whose user cannot stand in the audit is none', async () => {
+    for (const userId of ['', 'a\u0000b', 'ö', 'x'.repeat(256)]) {
+      const unnamed = await desk.as({ permissions: ['patient.read'], userId })
+      expect((await unnamed.get('/v1/notes')).status).toBe(401)
+    }
   })
 
   test('P-06 every read and write leaves an audit entry', async () => {

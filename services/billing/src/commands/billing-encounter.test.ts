@@ -80,6 +80,14 @@ describe('a released encounter', () => {
     ])
   })
 
+  test('B-06 a filter with a slip in its name is refused rather than left out', async () => {
+    const { status, body } = await desk.biller.get('/v1/billing-encounters?patient=1')
+    expect([status, body.errors]).toEqual([
+      400,
+      [{ field: 'patient', detail: 'is not a field of this request' }],
+    ])
+  })
+
   test('B-06 a free-standing encounter is billed without a visit', async () => {
     const visit = desk.visit()
     await desk.release(visit, { appointmentId: null })

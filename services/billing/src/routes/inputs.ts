@@ -72,7 +72,8 @@ export const paymentBody = z.strictObject({
 export const removalBody = z.strictObject({ chargeId: fields.id.optional() })
 export const sendBody = z.strictObject({ email: z.email().max(254).optional() })
 
-export const encounterFilter = z.object({
+/** Strict: a filter with a slip in its name would answer with everything. */
+export const encounterFilter = z.strictObject({
   status: z.enum(['unsigned', 'posted', 'cancelled']).optional(),
   review: z
     .enum(['true', 'false'])
@@ -82,4 +83,4 @@ export const encounterFilter = z.object({
   appointmentId: fields.id.optional(),
   after: fields.id.optional(),
 })
-export const documentFilter = z.object({ patientId: fields.id })
+export const documentFilter = z.strictObject({ patientId: fields.id })

@@ -64,6 +64,8 @@ test.each([
   ['10/0_0.png', 400],
   ['x/0_0.jpeg', 400],
   ['99/0_0.jpeg', 400],
+  ['%20/0_0.jpeg', 400],
+  ['0x1/0_0.jpeg', 400],
   ['10/..%2F..%2Fimage', 400],
 ])('I-04 there is no tile %s', async (tile, status) => {
   const image = await imported(await png(600, 300), 'image/png')

@@ -6,7 +6,10 @@ import { deepZoomXml, tileOf } from '../adapters/tile-archive.ts'
 
 export const tilePlace = z.strictObject({
   id: fields.id,
-  level: z.coerce.number().int().min(0).max(31),
+  level: z
+    .string()
+    .regex(/^([0-9]|[12][0-9]|3[01])$/, 'a whole number up to 31')
+    .transform(Number),
   tile: z
     .string()
     .regex(/^(0|[1-9][0-9]{0,4})_(0|[1-9][0-9]{0,4})\.jpe?g$/, 'column_row.jpeg, such as 0_0.jpeg'),

@@ -22,12 +22,15 @@ function after<Key extends z.ZodType<string>>(key: Key) {
     .optional()
 }
 
+/** As this service writes it: the database takes neither the year 0 nor endless fractions. */
+const moment = fields.instant.max(30).refine((text) => text >= '1850')
+
 const limit = z.coerce.number().int().min(1).max(MOST).default(50)
 
 /** For lists in the order of a name. */
 export const namePage = { limit, after: after(z.string().max(200)) }
 /** For lists in the order of time. */
-export const timePage = { limit, after: after(fields.instant) }
+export const timePage = { limit, after: after(moment) }
 
 export interface NamePage {
   readonly limit: number

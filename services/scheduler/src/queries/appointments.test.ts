@@ -33,6 +33,9 @@ const list = async (query: string): Promise<string[]> => {
   })
 }
 
+/** `next` as somebody might make it up. */
+const place = (moment: string) => Buffer.from(JSON.stringify([moment, newId()])).toString('base64url')
+
 describe('lists of appointments', () => {
   test.each([
     ['list=open', ['second']],
@@ -64,6 +67,8 @@ describe('lists of appointments', () => {
     ['from=yesterday', 'from'],
     ['to=2025-02-30', 'to'],
     ['after=%00', 'after'],
+    [`after=${place('0000-01-01T00:00:00Z')}`, 'after'],
+    [`after=${place(`2025-03-04T00:00:00.${'0'.repeat(400)}Z`)}`, 'after'],
     ['limit=1000', 'limit'],
     ['from=2025-03-05&to=2025-03-04', 'to'],
   ])('S-21 %s is refused', async (query, field) => {

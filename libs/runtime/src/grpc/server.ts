@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { type handleUnaryCall, Server, ServerCredentials, setLogger, status } from '@grpc/grpc-js'
-import { loadSync, type ServiceDefinition } from '@grpc/proto-loader'
+import type { ServiceDefinition } from '@grpc/proto-loader'
 import { ReflectionService } from '@grpc/reflection'
 import { PERMISSIONS } from '@praxisbus/contracts'
-import { HealthImplementation, protoPath as healthProto } from 'grpc-health-check'
+import { HealthImplementation } from 'grpc-health-check'
 import type { Authenticate } from '../auth.ts'
 import type { Database } from '../db.ts'
 import type { Log } from '../log.ts'
@@ -72,7 +72,7 @@ export async function startGrpc({
   )
   const health = new HealthImplementation({ '': 'SERVING', [name]: 'SERVING' })
   health.addToServer(server)
-  new ReflectionService({ ...all, ...loadSync(healthProto) }).addToServer(server)
+  new ReflectionService(all).addToServer(server)
   const setServing = (serving: boolean) => {
     for (const each of ['', name]) health.setStatus(each, serving ? 'SERVING' : 'NOT_SERVING')
   }

@@ -93,7 +93,7 @@ const receipts: Route[] = [
     output: output.receipt,
     status: 201,
     run: recordPatientReceipt,
-    refusals: {},
+    refusals: { patient_unknown: 422 },
   }),
   query({
     endpoint: 'GET /v1/receipts/:id',

@@ -57,6 +57,7 @@ describe('cancelling a bill', () => {
   test('B-05 a cancel raced by a payment: one wins, and no payment is left on a reversed charge', async () => {
     for (let round = 0; round < 8; round++) {
       const visit = desk.visit()
+      await desk.register(visit.patientId)
       await desk.complete(visit)
       const bill = await desk.bill(visit)
       const receipt = await desk.frontDesk.post('/v1/receipts', {

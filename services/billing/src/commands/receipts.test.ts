@@ -9,9 +9,16 @@ beforeAll(async () => {
 })
 afterAll(() => desk.close())
 
-const receive = async (amountCents: number, more: object = {}) =>
-  (await desk.frontDesk.post('/v1/receipts', { patientId: newId(), amountCents, method: 'check', ...more }))
+async function knownPatient(): Promise<string> {
+  const patientId = newId()
+  await desk.register(patientId)
+  return patientId
+}
+const receive = async (amountCents: number, more: object = {}) => {
+  const patientId = await knownPatient()
+  return (await desk.frontDesk.post('/v1/receipts', { patientId, amountCents, method: 'check', ...more }))
     .body
+}
 async function charges(...amounts: number[]): Promise<string[]> {
   const visit = desk.visit()
   await desk.complete(visit, { lineItems: amounts.map((amount) => lineItem('90834', amount)) })
@@ -24,7 +31,7 @@ const apply = (receiptId: string, ...applications: [string, number][]) =>
 
 describe('receipts', () => {
   test('B-07 a patient receipt is in escrow until it is applied', async () => {
-    const patientId = newId()
+    const patientId = await knownPatient()
     const answer = await desk.frontDesk.post('/v1/receipts', {
       patientId,
       amountCents: 12_345,
@@ -66,8 +73,18 @@ describe('receipts', () => {
     })
   })
 
-  test('P-07 the same request sent twice records the money once', async () => {
+  test('B-07 money for a patient that billing does not know is refused, so that none lies in escrow for nobody', async () => {
+    const before = (await desk.biller.get('/v1/ledger/summary')).body
     const body = { patientId: newId(), amountCents: 700, method: 'cash' }
+    expect(await desk.frontDesk.post('/v1/receipts', body)).toMatchObject({
+      status: 422,
+      body: { type: 'urn:praxisbus:problem:patient_unknown', errors: [{ field: 'patientId' }] },
+    })
+    expect((await desk.biller.get('/v1/ledger/summary')).body).toEqual(before)
+  })
+
+  test('P-07 the same request sent twice records the money once', async () => {
+    const body = { patientId: await knownPatient(), amountCents: 700, method: 'cash' }
     const idempotencyKey = newId()
     const before = (await desk.biller.get('/v1/ledger/summary')).body.receivedCents
     const answers = await Promise.all(

@@ -76,7 +76,7 @@ function explained(service: ServiceName, own: string | undefined, error: Error):
   return new Fault(
     `The database of ${service} (${setting}) cannot be used: ${[error.message, detail].filter(Boolean).join('. ')}`,
     code === NOT_ALLOWED
-      ? `The login needs CREATEROLE${own ? '' : ' and CREATEDB'}. Roles that another login made on this server (du shows them) are closed to it: use that login for all four services, or drop those roles.`
+      ? `The login needs CREATEROLE${own ? '' : ' and CREATEDB'}. Roles that another login made on this server (\\du shows them) are closed to it: use that login for all four services, or drop those roles.`
       : `The URL must name a ${own ? 'database' : 'server'} that is there, with a login that may create roles.`,
   )
 }

@@ -38,8 +38,25 @@ export function explain(error: unknown): { text: string; exitCode: number } {
     const parts = error.errors.map(explain)
     return { text: parts.map((part) => part.text).join('\n'), exitCode: parts[0]?.exitCode ?? EXIT.failed }
   }
+  const file = fileFault(error as NodeJS.ErrnoException)
+  if (file) return explain(file)
   return {
     text: error instanceof Error ? (error.stack ?? error.message) : String(error),
     exitCode: EXIT.failed,
   }
+}
+
+/** A folder that we ourselves could not write to; an error of another kind is none of these. */
+function fileFault({ code, path, message }: NodeJS.ErrnoException): Fault | undefined {
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new Fault(
+      `The disk is full: ${path ?? message}`,
+      'Make room (`df -h` shows where), or set PRAXISBUS_HOME to a folder on a larger disk.',
+    )
+  if (path && (code === 'EROFS' || code === 'EACCES' || code === 'EPERM'))
+    return new Fault(
+      `${path} cannot be read or written (${code === 'EROFS' ? 'a read-only disk' : 'not permitted'}).`,
+      'Is it another user’s, perhaps from a start as root? Change its owner, or set PRAXISBUS_HOME to a folder of your own.',
+    )
+  return undefined
 }

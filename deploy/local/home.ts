@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { SERVICES, type ServiceName } from '@praxisbus/contracts/services.ts'
+import { writeWhole } from '@praxisbus/testing/ground/whole-file.ts'
 import { ROOT } from './bootstrap/machine.mjs'
 import { UsageFault } from './fault.ts'
 
@@ -71,7 +72,7 @@ export function openSecrets(home: Home): Secret {
   return (name) => {
     if (known[name] === undefined) {
       known[name] = randomBytes(24).toString('base64url')
-      writeFileSync(file, `${JSON.stringify(known, null, 2)}\n`, { mode: 0o600 })
+      writeWhole(file, `${JSON.stringify(known, null, 2)}\n`)
     }
     return known[name]
   }

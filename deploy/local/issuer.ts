@@ -5,8 +5,9 @@
  *   curl -u clinician:dev -d grant_type=client_credentials http://127.0.0.1:4100/token
  */
 import { generateKeyPairSync } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { writeWhole } from '@praxisbus/testing/ground/whole-file.ts'
 import Provider from 'oidc-provider'
 import { z } from 'zod'
 import { DEVELOPMENT_PASSWORD, issuerUser } from './sign-in.ts'
@@ -28,7 +29,7 @@ function signingKey(file: string): object {
   if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'))
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const key = { ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256', kid: 'development' }
-  writeFileSync(file, `${JSON.stringify(key)}\n`, { mode: 0o600 })
+  writeWhole(file, `${JSON.stringify(key)}\n`)
   return key
 }
 

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs'
 import { helpOf, readStartOptions, type StartOptions } from './args.ts'
 import { playDay } from './day/play-day.ts'
 import type { DayResult } from './day/result.ts'
+import { fullDisk } from './disk.ts'
 import { EXIT, explain } from './fault.ts'
 import { type Home, homeFrom, SERVICES } from './home.ts'
 import { type LocalRun, type OnProgress, startLocal } from './local-run.ts'
@@ -70,8 +72,9 @@ async function run(
     settled = true
   } catch (error) {
     terminal.busy('stopping')
+    const disk = existsSync(home.folder) ? fullDisk(home.folder) : undefined
     await local.stop()
-    throw error
+    throw disk ? new AggregateError([disk, error]) : error
   }
   if (options.once) {
     terminal.busy('stopping')

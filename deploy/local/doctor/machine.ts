@@ -15,10 +15,15 @@ const GOOD_DISK = 4 * GB
 /** Kafka 0.5, PostgreSQL 0.2, five Node processes 0.1 each, and room for the kernel to cache. */
 const LEAST_MEMORY = 1.5 * GB
 const SLOW_FLUSH_MS = 10
+const FOLDER_CURE = 'Make room or change its owner, or set PRAXISBUS_HOME to a folder of your own.'
 
 /** Looks at this machine. `running`: our own parts hold the ports, so they are not looked at. */
 export async function checkMachine(home: Home, running: boolean): Promise<Verdict[]> {
-  mkdirSync(home.folder, { recursive: true })
+  try {
+    mkdirSync(home.folder, { recursive: true })
+  } catch (error) {
+    return [bad('Folder', (error as Error).message, FOLDER_CURE)]
+  }
   const found = [
     ok('Node', `${process.versions.node}, the project's own`),
     await checkNpm(),
@@ -26,7 +31,7 @@ export async function checkMachine(home: Home, running: boolean): Promise<Verdic
     await checkMaven(),
     checkMemory(running),
     await checkDisk(home),
-    await checkFlush(home),
+    await checkFlush(home).catch((error: Error) => bad('Folder', error.message, FOLDER_CURE)),
     await checkUser(),
     checkDataFolder(home),
   ]

@@ -74,6 +74,7 @@ export function showDay(terminal: Terminal, day: DayResult): void {
     owner,
   ])
   for (const text of table(['', 'What', 'Read back', 'Was done', 'From'], rows, [2, 3])) line(text)
+  if (!day.agrees) for (const text of disagreement(day)) line(style('red', text))
   line()
   const counts = Object.entries(day.topics).map(([topic, count]) => `${topic} ${count}`)
   line(`${style('bold', 'Events')} of this practice, by topic: ${counts.join(' · ')}`)
@@ -86,6 +87,21 @@ export function showDay(terminal: Terminal, day: DayResult): void {
     line()
     line(`${style('bold', 'Signed')} note as a PDF: ${day.sample}`)
   }
+}
+
+/** What may be behind figures that do not agree, and what to do. */
+export function disagreement({ figures }: Pick<DayResult, 'figures'>): string[] {
+  const ofKafka = figures.filter(({ owner }) => owner === 'Kafka')
+  const others = figures.filter(({ owner }) => owner !== 'Kafka')
+  if (others.every(({ agrees }) => agrees) && ofKafka.every(({ read }) => read === 0))
+    return [
+      'Kafka holds none of these events, though they were published: its data is younger than the databases’ (another Kafka, or its folder was lost).',
+      '  To begin anew: npm start -- --fresh',
+    ]
+  return [
+    'The figures marked ✗ do not agree.',
+    '  npm run doctor shows what waits or is parked while the system runs (npm start without --once); the logs say more.',
+  ]
 }
 
 const shown = (value: number | string) => String(value)

@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals'
 import { Kafka, logLevel } from 'kafkajs'
 import { testFolder } from '../test-ground.ts'
 import { topicReader } from '../topics.ts'
-import { startKafka } from './kafka.ts'
+import { explainKafka, propertyValue, startKafka } from './kafka.ts'
 
 test('Kafka keeps what it acknowledged over kill -9 and restart, on the same address', async () => {
   const dataDir = join(await testFolder('kafka'), 'Größe 1') // Java reads settings and locales in its own ways
@@ -36,3 +36,18 @@ test('Kafka keeps what it acknowledged over kill -9 and restart, on the same add
   await reader.stop()
   await server.stop()
 }, 120_000)
+
+test('settings and logs of Java are put into words', () => {
+  expect(propertyValue('/tmp/Größe 1')).toBe('/tmp/Gr\\u00f6\\u00dfe 1')
+  const error = (text: string) =>
+    `2026-01-01 INFO reads meta.properties\n2026-01-01 ERROR Exiting Kafka\n${text}\n`
+  const damaged = /damaged.\n {2}java.*\n.*--fresh/
+  expect(
+    explainKafka(error('java.lang.RuntimeException: No readable meta.properties files found.'))?.message,
+  ).toMatch(damaged)
+  expect(explainKafka(error('java.lang.X: CorruptRecordException: Found record size -1'))?.message).toMatch(
+    damaged,
+  )
+  expect(explainKafka(error('java.lang.OutOfMemoryError'))).toBeUndefined()
+  expect(explainKafka('2026-01-01 INFO reads meta.properties\n')).toBeUndefined()
+})

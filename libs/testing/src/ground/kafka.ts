@@ -171,15 +171,17 @@ const FIND_COORDINATOR = (() => {
   return Buffer.from([0, 0, 0, request.length, ...request])
 })()
 
-function explainKafka(log: string): GroundFault | undefined {
+export function explainKafka(log: string): GroundFault | undefined {
   if (/Failed to acquire lock on file/.test(log)) {
     return new GroundFault('Another Kafka already runs on this data folder.', 'Stop that run first.')
   }
-  if (/InconsistentClusterId|InconsistentMetadata|Incompatible|UnsupportedVersion/.test(log)) {
-    return new GroundFault(
-      'Kafka cannot go on with this data folder: another version made it, or it is damaged.',
-      'To begin anew without the data in it: npm start -- --fresh',
+  const damage =
+    /^.*(?:InconsistentClusterId|InconsistentMetadata|Incompatible|UnsupportedVersion|CorruptRecord|meta\.properties|node ID not found|Error loading metadata).*$/im.exec(
+      log.slice(Math.max(0, log.search(/ (?:ERROR|FATAL) /))),
     )
-  }
-  return undefined
+  if (!damage || !/ (?:ERROR|FATAL) /.test(log)) return undefined
+  return new GroundFault(
+    `Kafka cannot go on with this data folder: another version made it, or it is damaged.\n  ${damage[0].trim().slice(0, 300)}`,
+    'To begin anew without the data in it: npm start -- --fresh',
+  )
 }

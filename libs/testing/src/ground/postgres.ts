@@ -18,6 +18,7 @@ import {
   type Server,
   waitForPredecessor,
 } from './server.ts'
+import { writeWhole } from './whole-file.ts'
 
 const MAJOR = '18'
 const run = promisify(execFile)
@@ -71,7 +72,7 @@ async function readPassword(file: string): Promise<string> {
   const known = await readFile(file, 'utf8').catch(() => undefined)
   if (known) return known.trim()
   const password = randomBytes(18).toString('base64url')
-  await writeFile(file, `${password}\n`, { mode: 0o600 })
+  writeWhole(file, `${password}\n`)
   return password
 }
 

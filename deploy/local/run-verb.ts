@@ -52,7 +52,9 @@ async function run(
   terminal.line()
   const local = startLocal(home, practice, { verb, ...options }, progress(terminal))
   let settled = false
+  let endAsked = false
   onEndAsked(async () => {
+    endAsked = true
     terminal.busy('stopping')
     await local.stop()
     terminal.busy(undefined)
@@ -71,6 +73,8 @@ async function run(
     if (options.json) writeJson(document(started, practice, readyMs, day))
     settled = true
   } catch (error) {
+    // What fails then fails because all is being stopped; onEndAsked ends the process.
+    if (endAsked) return
     terminal.busy('stopping')
     const disk = existsSync(home.folder) ? fullDisk(home.folder) : undefined
     await local.stop()

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Answer, type Api, type ApiOptions, api } from '@praxisbus/testing/api.ts'
 import { EXIT, Fault } from '../fault.ts'
@@ -6,6 +6,7 @@ import type { Home, ServiceName } from '../home.ts'
 import type { Practice } from '../practice/folder.ts'
 import { httpUrl, issuerUrl } from '../services.ts'
 import { DEVELOPMENT_PASSWORD } from '../sign-in.ts'
+import { reached } from './reached.ts'
 
 /**
  * The people of the practice at their desks: each call is made by somebody, over HTTP, with that person's token. Nothing of
@@ -72,18 +73,20 @@ export async function openDesk(home: Home, { about, practiceId }: Practice, date
   ) => {
     const deadline = performance.now() + WAIT_MS
     for (let attempt = 1; ; attempt++) {
-      const answer = await send({ idempotencyKey: key(attempt) })
+      const answer = await reached(() => send({ idempotencyKey: key(attempt) }), WAIT_MS)
       if (!isNotYet(answer)) return expectDone(answer, `POST ${path}`, who)
       if (answer.headers.get('idempotency-replayed')) continue // refused so on an earlier run
       if (performance.now() > deadline) return expectDone(answer, `POST ${path}`, who)
       await sleep(PAUSE_MS)
     }
   }
+  const asked = (who: string, service: ServiceName, path: string) =>
+    reached(() => at(who, service).get(path), WAIT_MS)
   return {
     token,
-    get: async (who, service, path) => expectDone(await at(who, service).get(path), `GET ${path}`, who),
+    get: async (who, service, path) => expectDone(await asked(who, service, path), `GET ${path}`, who),
     find: async (who, service, path) => {
-      const answer = await at(who, service).get(path)
+      const answer = await asked(who, service, path)
       return answer.status === 404 ? undefined : expectDone(answer, `GET ${path}`, who)
     },
     post: (who, service, path, body = {}) =>
@@ -93,10 +96,14 @@ export async function openDesk(home: Home, { about, practiceId }: Practice, date
         at(who, service).raw('POST', path, file, contentType, options),
       ),
     put: async (who, service, path, body, version) => {
-      const answer = await at(who, service).put(path, body, version === undefined ? {} : { ifMatch: version })
+      const options = { idempotencyKey: randomUUID(), ...(version === undefined ? {} : { ifMatch: version }) }
+      const answer = await reached(() => at(who, service).put(path, body, options), WAIT_MS)
       return expectDone(answer, `PUT ${path}`, who)
     },
-    delete: (who, service, path) => at(who, service).delete(path),
+    delete: (who, service, path) => {
+      const options = { idempotencyKey: randomUUID() }
+      return reached(() => at(who, service).delete(path, options), WAIT_MS)
+    },
   }
 }
 

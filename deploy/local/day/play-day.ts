@@ -117,8 +117,12 @@ async function compare(asking: Asking, played: Played): Promise<Figure[]> {
   const done = wasDone(played)
   const deadline = performance.now() + WAIT_MS
   for (;;) {
-    const figures = figuresOf(await readBack(asking, played), done)
-    if (figures.every(({ agrees }) => agrees) || performance.now() > deadline) return figures
+    const late = performance.now() > deadline
+    const read = await readBack(asking, played).catch((error: unknown) => {
+      if (late) throw error // before that, a part that ended is being started again
+    })
+    const figures = read && figuresOf(read, done)
+    if (figures && (late || figures.every(({ agrees }) => agrees))) return figures
     await sleep(PAUSE_MS)
   }
 }

@@ -107,11 +107,12 @@ async function checkService(home: Home, service: ServiceName): Promise<Verdict[]
       ),
     ]
   const metrics = (await (await ask(`${url}/metrics`))?.text()) ?? ''
-  return [ok(service, `ready at ${url}`), ...checkFlow(service, metrics, logFile)]
+  return [ok(service, `ready at ${url}`), ...checkFlow(home, service, metrics)]
 }
 
 /** Whether facts go out and come in. */
-function checkFlow(service: ServiceName, metrics: string, logFile: string): Verdict[] {
+function checkFlow(home: Home, service: ServiceName, metrics: string): Verdict[] {
+  const logFile = `${home.logs}/${service}.log`
   const waiting = total(metrics, 'relay_lag_rows')
   const oldest = total(metrics, 'relay_lag_seconds')
   const behind = total(metrics, 'consumer_lag_messages')
@@ -137,8 +138,8 @@ function checkFlow(service: ServiceName, metrics: string, logFile: string): Verd
     found.push(
       bad(
         `${service}: parked`,
-        `${parked} messages could not be applied`,
-        `source .praxisbus/env; npm run praxisbus -- parked list --service ${service} (docs/operating.md)`,
+        `${parked} ${parked === 1 ? 'message' : 'messages'} could not be applied`,
+        `source '${home.folder}/env'; npm run praxisbus -- parked list --service ${service} (docs/operating.md)`,
       ),
     )
   if (found.length > 0) return found

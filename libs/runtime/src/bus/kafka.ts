@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { EventContract } from '@praxisbus/contracts'
 import {
   type Admin,
@@ -46,6 +47,12 @@ export interface BusSettings {
 const ACKS_ALL = -1
 const SEND_TIMEOUT_MS = 10_000
 const DAY_MS = 86_400_000
+/**
+ * A member that joins before a new topic shows in its broker's view gets none of its partitions until it looks again; kafkajs
+ * does so every five minutes, in which a visit would wait.
+ */
+const METADATA_MAX_AGE_MS = 5_000
+const SERVED_WITHIN_MS = 15_000
 
 export function openBus(settings: BusSettings, log: Log): Bus {
   const kafka = new Kafka({
@@ -92,11 +99,16 @@ export function openBus(settings: BusSettings, log: Log): Bus {
       const missing = [...new Map(topics.map((each) => [each.topic, each])).values()].filter(
         ({ topic }) => !present.has(topic),
       )
+      // kafkajs gives up waiting for leaders where a new topic is not in the broker's own view yet, so we wait ourselves.
       if (missing.length > 0)
-        await connected.createTopics({ topics: missing, waitForLeaders: true, timeout: 15_000 })
+        await connected.createTopics({ topics: missing, waitForLeaders: false, timeout: 15_000 })
+      await untilServed(
+        connected,
+        topics.map(({ topic }) => topic),
+      )
     },
     sender: () => openSender(kafka, topicName),
-    consumer: (config) => kafka.consumer(config),
+    consumer: (config) => kafka.consumer({ metadataMaxAge: METADATA_MAX_AGE_MS, ...config }),
     endOffsets: async (topic) => {
       const offsets = await (await admin()).fetchTopicOffsets(topicName(topic))
       return offsets.map(({ partition, high }) => ({ partition, offset: Number(high) }))
@@ -104,6 +116,26 @@ export function openBus(settings: BusSettings, log: Log): Bus {
     close: async () => {
       await (await sharedAdmin?.catch(() => undefined))?.disconnect()
     },
+  }
+}
+
+/** Until every partition has a leader. A group that is joined before would leave out what has none. */
+async function untilServed(admin: Admin, topics: string[]): Promise<void> {
+  if (topics.length === 0) return
+  for (const until = performance.now() + SERVED_WITHIN_MS; ; ) {
+    try {
+      const found = await admin.fetchTopicMetadata({ topics })
+      if (
+        found.topics.every(
+          ({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0),
+        )
+      )
+        return
+    } catch (error) {
+      if (performance.now() > until) throw error
+    }
+    if (performance.now() > until) throw new Error(`no leader yet for some of ${topics.join(', ')}`)
+    await delay(100)
   }
 }
 

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { EVENTS, ROLES } from '@praxisbus/contracts'
-import { connectRpc, newId, type RpcClient } from '@praxisbus/runtime'
+import { connectRpc, newId, openBus, type RpcClient } from '@praxisbus/runtime'
 import { toCloudEvent } from '@praxisbus/runtime/bus/cloud-event.ts'
+import type { Bus } from '@praxisbus/runtime/bus/kafka.ts'
+import { openLog } from '@praxisbus/runtime/log.ts'
 import {
   type Api,
   api,
@@ -16,7 +18,6 @@ import {
   topicReader,
   waitFor,
 } from '@praxisbus/testing'
-import { Kafka, logLevel } from 'kafkajs'
 import pg from 'pg'
 import { lineItem, MAIL_FROM, paid, sessionOf } from './test-kit.ts'
 import { startSmtp, type TestSmtp } from './test-smtp.ts'
@@ -32,10 +33,17 @@ let biller: Api
 let rpc: RpcClient<'praxisbus.billing.v1.Billing'>
 let principal: { token: string; practiceId: string }
 let reader: TopicReader
+/** Speaks for the services that own the other facts. */
+let bus: Bus
 
 beforeAll(async () => {
   const ground = testGround()
-  await makeTopics(ground.kafka.brokers)
+  const brokers = ground.kafka.brokers.split(',')
+  bus = openBus(
+    { brokers, clientId: 'others', topicPrefix, replicationFactor: 1 },
+    openLog('others', 'silent'),
+  )
+  await bus.ensureTopics(EVENTS.filter(({ owner }) => owner !== 'billing'))
   ;[clone, signIn, smtp] = await Promise.all([database('billing'), issuer(), startSmtp()])
   service = await startService('billing', {
     database: clone,
@@ -67,37 +75,17 @@ afterAll(async () => {
   rpc?.close()
   await reader?.stop()
   await service?.stop()
+  await bus?.close()
   await Promise.all([smtp?.stop(), signIn?.stop()])
   await clone?.drop()
 }, 30_000)
 
-const kafkaAt = (brokers: string) =>
-  new Kafka({ brokers: brokers.split(','), clientId: 'billing-test', logLevel: logLevel.NOTHING })
-
-/** The topics of others, which their owners make. */
-async function makeTopics(brokers: string): Promise<void> {
-  const admin = kafkaAt(brokers).admin()
-  await admin.connect()
-  const topics = EVENTS.filter((contract) => contract.owner !== 'billing').map((contract) => ({
-    topic: topicPrefix + contract.topic,
-    numPartitions: 1,
-  }))
-  await admin.createTopics({ topics, waitForLeaders: true })
-  await admin.disconnect()
-}
-
 async function publish(topic: string, subject: string, data: unknown): Promise<void> {
   const contract = EVENTS.find((one) => one.topic === topic)!
-  const event = toCloudEvent(
-    contract,
-    { subject, version: 1, data },
-    { practiceId, time: Temporal.Now.instant() },
-  )
-  const producer = kafkaAt(testGround().kafka.brokers).producer()
-  await producer.connect()
-  const message = { key: event.key, value: event.body, headers: { ...event.headers } }
-  await producer.send({ topic: topicPrefix + topic, messages: [message] })
-  await producer.disconnect()
+  const time = Temporal.Now.instant()
+  const sender = bus.sender()
+  await sender.send([toCloudEvent(contract, { subject, version: 1, data }, { practiceId, time })])
+  await sender.close()
 }
 
 test('B-03 S-22 a completed session comes over Kafka, is paid, printed and emailed; peers ask over gRPC what became of it', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { sql } from '@praxisbus/runtime'
 import type { Warning } from './answers.ts'
-import { created, type Office, openOffice } from './testing/office.ts'
+import { created, type Office, openCalendar, openOffice } from './testing/office.ts'
 
 let office: Office
 beforeAll(async () => {
@@ -9,20 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => office.close())
 
-/** A day of its own for each test, so that only wanted clashes happen. */
-let day = Temporal.PlainDate.from('2091-01-08')
-function nextDay() {
-  day = day.add({ days: 1 })
-  return { date: String(day), start: `${day}T09:10`, end: `${day}T10:03` }
-}
-
-const body = (changes: object = {}) => {
-  const { date: _, ...times } = nextDay()
-  const { patientId } = office.patient
-  const { practitionerId } = office.practitioner
-  return { patientId, practitionerId, ...times, ...changes }
-}
-const post = (changes: object = {}) => office.owner.post('/v1/appointments', body(changes))
+const { nextDay, post } = openCalendar(() => office)
 
 async function another() {
   return created(await office.owner.post('/v1/practitioners', { name: 'Lee Park' })).practitionerId

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { AppointmentScheduled, PatientChanged } from '@praxisbus/contracts'
 import { newId } from '@praxisbus/runtime'
 import { scheduledAnswer } from '../answers.ts'
-import { created, type Office, offer, openOffice, refusalOf } from '../testing/office.ts'
+import { created, type Office, offer, openCalendar, openOffice, refusalOf } from '../testing/office.ts'
 
 let office: Office
 beforeAll(async () => {
@@ -10,20 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => office.close())
 
-/** A day of its own for each test, so that only wanted clashes happen. */
-let day = Temporal.PlainDate.from('2091-01-08')
-function nextDay() {
-  day = day.add({ days: 1 })
-  return { date: String(day), start: `${day}T09:10`, end: `${day}T10:03` }
-}
-
-const body = (changes: object = {}) => {
-  const { date: _, ...times } = nextDay()
-  const { patientId } = office.patient
-  const { practitionerId } = office.practitioner
-  return { patientId, practitionerId, ...times, ...changes }
-}
-const post = (changes: object = {}) => office.owner.post('/v1/appointments', body(changes))
+const { today, body, post } = openCalendar(() => office)
 
 describe('a client session', () => {
   test('S-02 is saved with all it has, told, and read back', async () => {
@@ -52,8 +39,8 @@ describe('a client session', () => {
       locationName: location.name,
       placeOfService: '11',
       roomName: room.name,
-      startsAt: `${day}T16:10:00Z`,
-      endsAt: `${day}T17:03:00Z`,
+      startsAt: `${today()}T16:10:00Z`,
+      endsAt: `${today()}T17:03:00Z`,
       services: [service],
       modifiers: [{ code: 'HO', automatic: false }],
       billable: true,
@@ -78,7 +65,10 @@ describe('a client session', () => {
   })
 
   test('S-08 without a zone the calendar’s is meant', async () => {
-    expect(created(await post())).toMatchObject({ timeZone: 'America/Chicago', startsAt: `${day}T15:10:00Z` })
+    expect(created(await post())).toMatchObject({
+      timeZone: 'America/Chicago',
+      startsAt: `${today()}T15:10:00Z`,
+    })
   })
 
   test('S-02 names every missing field', async () => {

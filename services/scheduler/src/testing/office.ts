@@ -138,3 +138,20 @@ export function refusalOf(answer: Answer) {
   const { type = '', errors = [] } = answer.body ?? {}
   return { status: answer.status, code: type.replace('urn:praxisbus:problem:', ''), field: errors[0]?.field }
 }
+
+/** Sessions of the office's patient with its practitioner, each on a day of its own, so that only wanted clashes happen. */
+export function openCalendar(office: () => Office) {
+  let day = Temporal.PlainDate.from('2091-01-08')
+  const nextDay = () => {
+    day = day.add({ days: 1 })
+    return { date: String(day), start: `${day}T09:10`, end: `${day}T10:03` }
+  }
+  const body = (changes: object = {}) => {
+    const { date: _, ...times } = nextDay()
+    const { patientId } = office().patient
+    const { practitionerId } = office().practitioner
+    return { patientId, practitionerId, ...times, ...changes }
+  }
+  const post = (changes: object = {}) => office().owner.post('/v1/appointments', body(changes))
+  return { nextDay, today: () => day, body, post }
+}

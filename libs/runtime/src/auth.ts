@@ -128,7 +128,6 @@ function principalOf(
     practiceId: practiceId.toLowerCase(),
     permissions: new Set(grant.permissions),
     roles: grant.roles,
-    practiceIds,
     token,
   }
 }

@@ -26,8 +26,6 @@ export const serviceSettings = {
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   /** Requests a user may make in a minute before 429. */
   RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(6_000),
-  /** 1: end when stdin ends, so that a supervisor that dies leaves no orphan. */
-  PRAXISBUS_PARENT_PIPE: z.enum(['0', '1']).default('0'),
 }
 
 export const peerAddress = hostPort

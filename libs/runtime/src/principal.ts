@@ -8,8 +8,6 @@ export interface Principal {
   readonly permissions: ReadonlySet<string>
   /** Signer roles and the like, as the identity provider states them for this practice. */
   readonly roles: readonly string[]
-  /** Every practice the user works for. */
-  readonly practiceIds: readonly string[]
   /** The bearer token, forwarded on gRPC so that the next service decides by the same person's permissions. */
   readonly token: string
 }

@@ -3,8 +3,8 @@ import type { Log } from './log.ts'
 /** In-flight requests get this long after SIGTERM; then the process ends all the same. */
 const SHUTDOWN_LIMIT_MS = 15_000
 
-/** Stops in order at SIGTERM or SIGINT, or where the supervisor at the other end of stdin is gone; exit code 0 if it could. */
-export function stopOnSignal(stop: () => Promise<void>, watchStdin: boolean, log: Log): void {
+/** Stops in order at SIGTERM or SIGINT; exit code 0 if it could. */
+export function stopOnSignal(stop: () => Promise<void>, log: Log): void {
   let begun = false
   const end = (why: string) => {
     if (begun) return
@@ -21,11 +21,6 @@ export function stopOnSignal(stop: () => Promise<void>, watchStdin: boolean, log
   }
   process.once('SIGTERM', () => end('SIGTERM'))
   process.once('SIGINT', () => end('SIGINT'))
-  if (!watchStdin) return
-  process.stdin
-    .on('end', () => end('the supervisor is gone'))
-    .on('error', () => undefined)
-    .resume()
 }
 
 /** A fault in the settings or a taken port is said in words, without a stack. */

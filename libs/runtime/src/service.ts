@@ -34,7 +34,7 @@ export interface ServiceDefinition {
   readonly rpc: RpcTable
   readonly reactions: readonly Reaction[]
   /** What else runs in this process, for instance the sender of emails. */
-  readonly workers?: (parts: { database: Database; log: Log; wakeRelay: () => void }) => readonly Worker[]
+  readonly workers?: (parts: { database: Database; log: Log; relayDatabase: Database }) => readonly Worker[]
   /** Closed last: clients of other services. */
   readonly closing?: () => void | Promise<void>
 }
@@ -50,21 +50,17 @@ export async function runService(definition: ServiceDefinition): Promise<void> {
   const http = await serveHttp(definition, parts, state)
   const makingTopics = makeTopics(parts, state)
   const background = startBackground(definition, parts)
-  stopOnSignal(
-    async () => {
-      state.stopping = true
-      grpc.setServing(false)
-      const closed = new Promise((resolve) => http.close(resolve))
-      http.closeIdleConnections()
-      await Promise.all([closed, grpc.shutdown(), ...background.map((worker) => worker.stop())])
-      await relay.stop()
-      await makingTopics
-      await definition.closing?.()
-      await Promise.all([bus.close(), limiter.close(), database.close(), relayDatabase.close()])
-    },
-    definition.settings.PRAXISBUS_PARENT_PIPE === '1',
-    log,
-  )
+  stopOnSignal(async () => {
+    state.stopping = true
+    grpc.setServing(false)
+    const closed = new Promise((resolve) => http.close(resolve))
+    http.closeIdleConnections()
+    await Promise.all([closed, grpc.shutdown(), ...background.map((worker) => worker.stop())])
+    await relay.stop()
+    await makingTopics
+    await definition.closing?.()
+    await Promise.all([bus.close(), limiter.close(), database.close(), relayDatabase.close()])
+  }, log)
   log.info({ http: (http.address() as AddressInfo).port, grpc: grpc.port }, 'ready')
 }
 
@@ -185,6 +181,6 @@ function startBackground({ name, settings, reactions, workers }: ServiceDefiniti
   return [
     ...(reactions.length > 0 ? [consuming()] : []),
     startPruning(relayDatabase, log),
-    ...(workers?.({ database, log, wakeRelay: relay.wake }) ?? []),
+    ...(workers?.({ database, relayDatabase, log }) ?? []),
   ]
 }

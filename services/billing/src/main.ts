@@ -8,7 +8,7 @@ import { rpc } from './rpc.ts'
 
 startOrExplain(async () => {
   const settings = readSettings(process.env)
-  const { SMTP_URL: smtpUrl, MAIL_FROM: mailFrom, RELAY_DATABASE_URL: relayUrl } = settings
+  const { SMTP_URL: smtpUrl, MAIL_FROM: mailFrom } = settings
   await runService({
     name: 'billing',
     description: 'Catalogue, payers, billing encounters, documents and the ledger.',
@@ -16,13 +16,13 @@ startOrExplain(async () => {
     routes: routes({ mailFrom, mailServer: smtpUrl !== undefined }),
     rpc,
     reactions: reactions({ mailFrom }),
-    workers: ({ database, log }) =>
+    workers: ({ database, relayDatabase, log }) =>
       smtpUrl === undefined
         ? []
         : [
             startDelivering({
               database,
-              relayUrl,
+              relay: relayDatabase,
               log,
               mailer: openMailer({ url: smtpUrl, from: mailFrom }),
             }),

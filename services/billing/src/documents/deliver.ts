@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Database, type Log, openDatabase, sql, type Tx, type Worker } from '@praxisbus/runtime'
+import { type Database, type Log, sql, type Tx, type Worker } from '@praxisbus/runtime'
 import type { Letter, Mailer } from '../adapters/mail.ts'
 import { afterFailure, type SendFailure, shownError } from '../domain/delivery.ts'
 import { documentNumber } from '../domain/document.ts'
@@ -25,13 +25,13 @@ interface Due {
  */
 export function startDelivering(settings: {
   readonly database: Database
-  readonly relayUrl: string
+  /** With the relay's login. */
+  readonly relay: Database
   readonly mailer: Mailer
   readonly log: Log
   readonly lookMs?: number
 }): Worker {
-  const { database, mailer, log } = settings
-  const relay = openDatabase(settings.relayUrl, { max: 1 })
+  const { database, relay, mailer, log } = settings
   const stopping = new AbortController()
   const running = (async () => {
     while (!stopping.signal.aborted) {
@@ -51,7 +51,6 @@ export function startDelivering(settings: {
       stopping.abort()
       await running
       mailer.close()
-      await relay.close()
     },
   }
 }

@@ -136,7 +136,6 @@ async function bearerOf({
     practiceId: practice,
     permissions: new Set(grant.permissions),
     roles: grant.roles,
-    practiceIds: Object.keys(claims.practices),
     token,
   }
 }

@@ -28,6 +28,8 @@ export interface KafkaOptions {
   /** Default: `<dataDir>.log`. */
   logFile?: string
   heapMb?: number
+  /** Further ports to listen on, each made known to those who come in there as another one: a proxy's, that leads to it. */
+  behind?: readonly { readonly port: number; readonly advertisedPort: number }[]
 }
 
 export interface KafkaServer extends Server {
@@ -48,7 +50,7 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaServer> {
   const port = options.port || freeOne!
   const pidFile = join(dataDir, 'kafka.pid')
   await waitForPredecessor(pidFile, dataDir, 'Kafka')
-  const settings = await writeSettings(dataDir, port, controllerPort!)
+  const settings = await writeSettings(dataDir, port, controllerPort!, options.behind)
   const jvm = await jvmArgs(jars)
   await formatOnce(dataDir, java, jvm, settings)
   const brokers = `127.0.0.1:${port}`
@@ -71,16 +73,23 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaServer> {
   return Object.assign(server, { port, brokers })
 }
 
-async function writeSettings(dataDir: string, port: number, controllerPort: number): Promise<string> {
+async function writeSettings(
+  dataDir: string,
+  port: number,
+  controllerPort: number,
+  behind: KafkaOptions['behind'] = [],
+): Promise<string> {
+  const more = (text: (of: (typeof behind)[number], name: string) => string) =>
+    behind.map((of, index) => `,${text(of, `PROXY${index}`)}`).join('')
   const settings = {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
     'controller.listener.names': 'CONTROLLER',
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}${more((of, name) => `${name}://127.0.0.1:${of.port}`)}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}${more((of, name) => `${name}://127.0.0.1:${of.advertisedPort}`)}`,
     'inter.broker.listener.name': 'PLAINTEXT',
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'listener.security.protocol.map': `PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT${more((_, name) => `${name}:PLAINTEXT`)}`,
     'log.dirs': join(dataDir, 'log'),
     'auto.create.topics.enable': false,
     // one node: no copies. 50 partitions each would take two cores several seconds to make.

@@ -1,5 +1,7 @@
 import type { Batch, Consumer, EachBatchPayload } from 'kafkajs'
 import type { Log } from '../log.ts'
+import { openAside } from './aside.ts'
+import { setBack } from './clock.ts'
 import { type Delivered, openInbox } from './inbox.ts'
 import { type Bus, headerTexts } from './kafka.ts'
 import { countParked, retryParked } from './parking.ts'
@@ -31,12 +33,19 @@ export function startConsuming(settings: ConsumeSettings): Consuming {
   const inbox = openInbox(settings)
   const take = openTaker(settings, inbox)
   const topics = reactions.map((entry) => bus.topicName(entry.contract.topic))
+  const lagOf = (topic: string, partition: number, messages: number) =>
+    metrics.consumerLag.set({ topic: bus.plainTopic(topic), partition }, Math.max(0, messages))
   let kafka: Consumer | undefined
+  let aside: ReturnType<typeof openAside> | undefined
 
   const session = async () => {
     await bus.ensureTopics(reactions.map((entry) => entry.contract))
     kafka = openGroupMember(bus, settings.groupId)
+    const slow = openAside(kafka, log)
+    aside = slow
     const crashed = crashOf(kafka)
+    // Partitions that went to another member are no longer behind here.
+    kafka.on(kafka.events.GROUP_JOIN, () => metrics.consumerLag.reset())
     await kafka.connect()
     await kafka.subscribe({ topics, fromBeginning: true })
     await kafka.run({
@@ -44,19 +53,20 @@ export function startConsuming(settings: ConsumeSettings): Consuming {
       autoCommit: false,
       eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: PARTITIONS_AT_ONCE,
-      eachBatch: handle,
+      eachBatch: (payload) => slow.run(payload, (ours) => handle(payload, ours)),
     })
-    await Promise.race([crashed, aborted(stopping.signal)])
+    const over = new AbortController()
+    const until = AbortSignal.any([stopping.signal, over.signal])
+    await Promise.race([crashed, aborted(until), setBack(until)]).finally(() => over.abort())
   }
 
-  const handle = async ({ batch, heartbeat, ...payload }: EachBatchPayload) => {
+  const handle = async ({ batch, heartbeat, ...payload }: EachBatchPayload, ours: () => boolean) => {
     const { topic, partition } = batch
-    const lag = (messages: number) =>
-      metrics.consumerLag.set({ topic: bus.plainTopic(topic), partition }, Math.max(0, messages))
-    lag(Number(batch.offsetLag()))
-    const live = () => payload.isRunning() && !payload.isStale() && !stopping.signal.aborted
+    const lag = (messages: number) => lagOf(topic, partition, messages)
+    lag(Number(batch.highWatermark) - Number(batch.firstOffset()))
+    const live = () => payload.isRunning() && !payload.isStale() && ours() && !stopping.signal.aborted
     const done = await take(delivered(batch, bus.plainTopic(topic)), { live, heartbeat })
-    if (done === undefined) return
+    if (done === undefined || !ours()) return
     payload.resolveOffset(String(done))
     await payload.commitOffsetsIfNecessary({
       topics: [{ topic, partitions: [{ partition, offset: String(done + 1) }] }],
@@ -64,13 +74,29 @@ export function startConsuming(settings: ConsumeSettings): Consuming {
     lag(Number(batch.highWatermark) - done - 1)
   }
 
-  const leave = async () => kafka?.disconnect().catch(() => undefined)
+  /** What is set aside is not fetched, so nothing else tells how far it falls behind. */
+  const measureAside = async () => {
+    const places = aside?.places() ?? []
+    for (const [topic, behind] of Map.groupBy(places, (place) => place.topic)) {
+      const ends = new Map(
+        (await bus.endOffsets(bus.plainTopic(topic))).map((end) => [end.partition, end.offset]),
+      )
+      for (const { partition, offset } of behind)
+        lagOf(topic, partition, (ends.get(partition) ?? offset) - offset)
+    }
+  }
+
+  const leave = async () => {
+    if (stopping.signal.aborted) await aside?.finished()
+    await kafka?.disconnect().catch(() => undefined)
+  }
   const consuming = whileRunning(stopping.signal, RESTART_MS, log, async () => {
     await session().finally(leave)
   })
   const housekeeping = whileRunning(stopping.signal, HOUSEKEEPING_MS, log, async () => {
     metrics.parked.set(await countParked(settings.relay))
     await retryParked(settings.relay, inbox)
+    await measureAside()
   })
   return {
     stop: async () => {

@@ -12,7 +12,10 @@ export interface Limiter {
 }
 
 /** Longer than Redis needs on a bad day, shorter than a person notices. */
-const REDIS_TIMEOUT_MS = 200
+const REDIS_TIMEOUT_MS = 100
+/** Silent for so long, Redis is away, and nobody waits for it any more until a new connection to it is there. */
+const REDIS_SILENCE_MS = 400
+const WINDOW_SECONDS = 60
 
 /** Counts requests per user and minute in Redis. Without Redis nobody is held back: care goes on (docs/decisions/0008-redis.md). */
 export function openLimiter(
@@ -26,21 +29,29 @@ export function openLimiter(
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     commandTimeout: REDIS_TIMEOUT_MS,
+    socketTimeout: REDIS_SILENCE_MS,
+    connectTimeout: 2_000,
     retryStrategy: (times) => Math.min(times * 200, 2_000),
   })
   redis.on('error', (error) => log.debug({ err: error }, 'Redis is away'))
   const limiter = new RateLimiterRedis({
     storeClient: redis,
     points: perMinute,
-    duration: 60,
+    duration: WINDOW_SECONDS,
     keyPrefix: `limit:${service}`,
   })
   return {
     limit: async (principal) => {
+      const user = `${principal.practiceId}:${principal.userId}`
       try {
-        await limiter.consume(`${principal.practiceId}:${principal.userId}`)
+        await limiter.consume(user)
       } catch (verdict) {
         if (!(verdict instanceof RateLimiterRes)) return
+        // The clock of Redis was set back: its minute would last until that clock has caught up.
+        if (verdict.msBeforeNext > WINDOW_SECONDS * 1000) {
+          await limiter.delete(user).catch(() => undefined)
+          return
+        }
         const seconds = String(Math.max(1, Math.ceil(verdict.msBeforeNext / 1000)))
         throw new HttpFault(
           problem(

@@ -26,9 +26,21 @@ export const serviceSettings = {
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   /** Requests a user may make in a minute before 429. */
   RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(6_000),
+  /** After SIGTERM: how long requests are still taken while balancers notice that this process is not ready. */
+  SHUTDOWN_DELAY_MS: z.coerce.number().int().min(0).max(60_000).default(0),
 }
 
-export const peerAddress = hostPort
+/** host:port, where a name stands for all its addresses; or the addresses of the replicas themselves, with commas. */
+export const peerAddress = z.union([
+  hostPort,
+  z
+    .string()
+    .regex(
+      /^\d+(\.\d+){3}:\d{1,5}(,\d+(\.\d+){3}:\d{1,5})+$/,
+      'host:port, or IPv4 addresses with ports and commas',
+    )
+    .transform((list) => `ipv4:${list}`),
+])
 
 export type ServiceSettings = z.output<z.ZodObject<typeof serviceSettings>>
 

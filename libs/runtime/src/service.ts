@@ -41,27 +41,49 @@ export interface ServiceDefinition {
 
 const TOPIC_RETRY_MS = 1_000
 
-/** Starts a service and resolves when it answers; SIGTERM stops it in order: stop taking, finish, commit offsets, close. */
+/**
+ * Longer than the usual minute after which a proxy lets go of a connection at rest: whoever lets go first while the other
+ * sends loses a request.
+ */
+const KEEP_ALIVE_MS = 75_000
+
+/**
+ * Starts a service and resolves when it answers. SIGTERM stops it in order: it says that it is not ready and hands over its
+ * partitions, still answers for SHUTDOWN_DELAY_MS, then takes nothing new, finishes, publishes, closes.
+ */
 export async function runService(definition: ServiceDefinition): Promise<void> {
   const parts = openParts(definition)
   const { log, relay, bus, limiter, database, relayDatabase } = parts
+  const delayMs = definition.settings.SHUTDOWN_DELAY_MS
   const state: State = { stopping: false, topicsReady: false }
   const grpc = await serveGrpc(definition, parts)
   const http = await serveHttp(definition, parts, state)
   const makingTopics = makeTopics(parts, state)
   const background = startBackground(definition, parts)
-  stopOnSignal(async () => {
-    state.stopping = true
-    grpc.setServing(false)
-    const closed = new Promise((resolve) => http.close(resolve))
-    http.closeIdleConnections()
-    await Promise.all([closed, grpc.shutdown(), ...background.map((worker) => worker.stop())])
-    await relay.stop()
-    await makingTopics
-    await definition.closing?.()
-    await Promise.all([bus.close(), limiter.close(), database.close(), relayDatabase.close()])
-  }, log)
+  stopOnSignal(
+    async () => {
+      state.stopping = true
+      grpc.setServing(false)
+      await Promise.all([
+        ...background.map((worker) => worker.stop()),
+        delay(delayMs).then(() => Promise.all([closed(http), grpc.shutdown()])),
+      ])
+      await relay.stop()
+      await makingTopics
+      await definition.closing?.()
+      await Promise.all([bus.close(), limiter.close(), database.close(), relayDatabase.close()])
+    },
+    log,
+    delayMs,
+  )
   log.info({ http: (http.address() as AddressInfo).port, grpc: grpc.port }, 'ready')
+}
+
+/** Ends each connection as it comes to rest: Node leaves one open whose last request began before. */
+async function closed(http: Server): Promise<void> {
+  const resting = setInterval(() => http.closeIdleConnections(), 50)
+  await new Promise((resolve) => http.close(resolve))
+  clearInterval(resting)
 }
 
 interface State {
@@ -146,6 +168,7 @@ async function serveHttp(
     if (state.stopping) response.setHeader('connection', 'close')
     app(request, response)
   })
+  http.keepAliveTimeout = KEEP_ALIVE_MS
   await new Promise<void>((resolve, reject) =>
     http.once('error', reject).listen(settings.HTTP_PORT, settings.SERVICE_HOST, resolve),
   )

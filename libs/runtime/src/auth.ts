@@ -28,11 +28,18 @@ const SUBJECT = /^[\x20-\x7e]{1,255}$/
  * Verifies access tokens of any OpenID Connect issuer (mission P-06). The claim `practices` says for which practices the
  * user works, in which roles, with which permissions: `{ "<practice id>": { "roles": [], "permissions": [] } }`.
  */
-export function openAuth(settings: { issuer: string; audience: string }): Authenticate {
+export function openAuth(settings: {
+  issuer: string
+  audience: string
+  /** Where the issuer's configuration is asked for; default: at the issuer. */
+  discoveryUrl?: string
+}): Authenticate {
   const issuer = settings.issuer.replace(/\/$/, '')
   let keys: ReturnType<typeof createRemoteJWKSet> | undefined
   const keySet = async () => {
-    keys ??= createRemoteJWKSet(new URL(await discoverJwksUri(issuer)), { cooldownDuration: 1_000 })
+    keys ??= createRemoteJWKSet(new URL(await discoverJwksUri(issuer, settings.discoveryUrl ?? issuer)), {
+      cooldownDuration: 1_000,
+    })
     return keys
   }
   return async ({ authorization, practice, practiceField }) => {
@@ -49,8 +56,9 @@ export function openAuth(settings: { issuer: string; audience: string }): Authen
   }
 }
 
-async function discoverJwksUri(issuer: string): Promise<string> {
-  const answer = await fetch(`${issuer}/.well-known/openid-configuration`, {
+/** Asked elsewhere, the document must still name the issuer: another issuer's keys are never taken for its own. */
+async function discoverJwksUri(issuer: string, at: string): Promise<string> {
+  const answer = await fetch(`${at.replace(/\/$/, '')}/.well-known/openid-configuration`, {
     signal: AbortSignal.timeout(3_000),
   })
   const document = z.object({ issuer: z.string(), jwks_uri: z.url() }).parse(await answer.json())

@@ -22,6 +22,8 @@ export const serviceSettings = {
   KAFKA_REPLICATION_FACTOR: z.coerce.number().int().min(1).default(1),
   REDIS_URL: z.string().optional(),
   OIDC_ISSUER: z.url(),
+  /** Where the issuer is asked for its keys, where a service reaches it by another address than people do. */
+  OIDC_DISCOVERY_URL: z.url().optional(),
   OIDC_AUDIENCE: z.string().default('praxisbus'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   /** Requests a user may make in a minute before 429. */
@@ -46,16 +48,20 @@ export type ServiceSettings = z.output<z.ZodObject<typeof serviceSettings>>
 
 export class ConfigError extends Error {}
 
-/** Reads the environment once, and names every fault at once rather than one per start. */
+/**
+ * Reads the environment once, and names every fault at once rather than one per start. An empty setting is not set: compose
+ * files and charts hand on what nobody filled in as an empty text.
+ */
 export function loadConfig<Shape extends z.ZodRawShape>(
   shape: Shape,
   env: Record<string, string | undefined>,
 ): z.output<z.ZodObject<Shape>> {
-  const result = z.object(shape).safeParse(env)
+  const set = Object.fromEntries(Object.keys(shape).map((name) => [name, env[name] || undefined]))
+  const result = z.object(shape).safeParse(set)
   if (result.success) return result.data
   const faults = result.error.issues.map((issue) => {
     const name = issue.path.join('.')
-    return `  ${name}: ${env[name] === undefined ? 'is not set' : issue.message}`
+    return `  ${name}: ${set[name] === undefined ? 'is not set' : issue.message}`
   })
   throw new ConfigError(
     `The environment of this service is not complete:\n${faults.join('\n')}\nSee docs/operating.md for each.`,

@@ -115,7 +115,11 @@ function openParts({ name, settings }: ServiceDefinition) {
       onError: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
     }),
     relayDatabase: openDatabase(settings.RELAY_DATABASE_URL, { max: 4 }),
-    authenticate: openAuth({ issuer: settings.OIDC_ISSUER, audience: settings.OIDC_AUDIENCE }),
+    authenticate: openAuth({
+      issuer: settings.OIDC_ISSUER,
+      audience: settings.OIDC_AUDIENCE,
+      discoveryUrl: settings.OIDC_DISCOVERY_URL,
+    }),
     limiter: openLimiter(settings.REDIS_URL, settings.RATE_LIMIT_PER_MINUTE, name, log),
     relay: startRelay({ url: settings.RELAY_DATABASE_URL, bus, publishes, log, metrics }),
   }

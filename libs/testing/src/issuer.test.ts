@@ -40,3 +40,12 @@ test('forged, outworn and foreign tokens are refused, and those of a key that wa
   await expect(enter(before)).rejects.toThrow('not valid')
   expect(await enter(await signIn.token(claims))).toMatchObject({ userId: 'u1' })
 })
+
+test('keys may be asked for at another address, as long as what answers there is the same issuer', async () => {
+  const token = await signIn.token(claims)
+  const elsewhere = (discoveryUrl: string, named = signIn.url) =>
+    openAuth({ issuer: named, audience: 'praxisbus', discoveryUrl })({ authorization: `Bearer ${token}` })
+  const other = signIn.url.replace('127.0.0.1', 'localhost')
+  expect(await elsewhere(other)).toMatchObject({ userId: 'u1' })
+  await expect(elsewhere(other, 'http://127.0.0.1:1')).rejects.toThrow('cannot be asked')
+})

@@ -1,4 +1,4 @@
-import { SERVICES } from '@praxisbus/contracts/services.ts'
+import { SERVICES, type ServiceName } from '@praxisbus/contracts/services.ts'
 
 /** One call of the command line, as its verbs see it. */
 export interface CommandLine {
@@ -7,6 +7,9 @@ export interface CommandLine {
   readonly service?: string
   readonly key?: string
   readonly id?: string
+  readonly all?: boolean
+  readonly dotenv?: string
+  readonly out?: string
   readonly json: boolean
   readonly env: Readonly<Record<string, string | undefined>>
   readonly print: (text: string) => void
@@ -14,11 +17,11 @@ export interface CommandLine {
 
 export class UsageError extends Error {}
 
-export function serviceOf({ service }: CommandLine): string {
+export function serviceOf({ service }: Pick<CommandLine, 'service'>): ServiceName {
   if (!service) throw new UsageError('--service is missing')
-  if (!SERVICES.some((name) => name === service))
-    throw new UsageError(`there is no service "${service}"; one of ${SERVICES.join(', ')}`)
-  return service
+  const found = SERVICES.find((name) => name === service)
+  if (!found) throw new UsageError(`there is no service "${service}"; one of ${SERVICES.join(', ')}`)
+  return found
 }
 
 /** `NAME_<SERVICE>` where set, else `NAME`. */

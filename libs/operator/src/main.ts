@@ -2,15 +2,17 @@
 import { parseArgs } from 'node:util'
 import { SERVICES } from '@praxisbus/contracts/services.ts'
 import { type CommandLine, UsageError } from './command-line.ts'
-import { migrateService } from './migrate.ts'
+import { migrateServices } from './migrate.ts'
 import { parked } from './parked.ts'
+import { handOutSecrets } from './secrets.ts'
 
 const HELP = `praxisbus: the operator's command line
 
   praxisbus parked list  --service NAME             messages that could not be applied, and those waiting behind them
   praxisbus parked retry --service NAME [--key KEY] the running service tries them again, in order
   praxisbus parked drop  --service NAME --id N      give up on one message
-  praxisbus migrate      --service NAME             bring a service's database to the newest state
+  praxisbus migrate      --service NAME | --all     bring a service's database, or all, to the newest state
+  praxisbus secrets      --dotenv FILE --out DIR    make the secrets that an env file lacks, and hand each part its own
 
   --service NAME   ${SERVICES.join(', ')}
   --json           machine-readable output
@@ -19,7 +21,10 @@ const HELP = `praxisbus: the operator's command line
 Environment
   RELAY_DATABASE_URL_<SERVICE>, or RELAY_DATABASE_URL   for parked: the service's relay login
   DATABASE_URL_<SERVICE>, or DATABASE_URL               for migrate: a login that may create roles
-  APP_PASSWORD, RELAY_PASSWORD                          for migrate: passwords for the service's own two logins
+  DATABASE_ADMIN_URL                                    or a server and a login that may also create databases: the
+                                                        database is praxisbus_<service>, made where it is missing
+  APP_PASSWORD_<SERVICE>, RELAY_PASSWORD_<SERVICE>      for migrate: passwords for the service's own two logins
+                                                        (or APP_PASSWORD, RELAY_PASSWORD)
 A local run writes the first of these to .praxisbus/env: source it first.
 
 Exit codes: 0 done, 1 a fault, 2 wrong usage, 3 nothing matched
@@ -27,7 +32,8 @@ Exit codes: 0 done, 1 a fault, 2 wrong usage, 3 nothing matched
 
 const VERBS: Readonly<Record<string, (line: CommandLine) => Promise<number>>> = {
   parked,
-  migrate: migrateService,
+  migrate: migrateServices,
+  secrets: handOutSecrets,
 }
 
 async function main(): Promise<number> {
@@ -37,6 +43,9 @@ async function main(): Promise<number> {
       service: { type: 'string' },
       key: { type: 'string' },
       id: { type: 'string' },
+      all: { type: 'boolean', default: false },
+      dotenv: { type: 'string' }, // not --env-file: Node takes that for its own, wherever it stands
+      out: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -48,7 +57,8 @@ async function main(): Promise<number> {
   }
   const run = VERBS[verb]
   if (!run) throw new UsageError(`there is no verb "${verb}"`)
-  return run({ words, ...values, env: process.env, print: (text) => process.stdout.write(`${text}\n`) })
+  const line = { words, ...values, env: process.env }
+  return run({ ...line, print: (text) => process.stdout.write(`${text}\n`) })
 }
 
 main().then(

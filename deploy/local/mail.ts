@@ -9,7 +9,7 @@ export interface MailServer {
 }
 
 /** Takes every email and delivers none: each becomes a file `<time>-<to>.eml` in the folder. */
-export async function startMail(port: number, folder: string): Promise<MailServer> {
+export async function startMail(port: number, folder: string, host = '127.0.0.1'): Promise<MailServer> {
   mkdirSync(folder, { recursive: true })
   let count = 0
   const server = new SMTPServer({
@@ -28,11 +28,11 @@ export async function startMail(port: number, folder: string): Promise<MailServe
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen(port, '127.0.0.1', () => resolve())
+    server.listen(port, host, () => resolve())
   })
   server.on('error', () => undefined) // a client that hung up is no concern of ours
   return {
-    url: `smtp://127.0.0.1:${port}`,
+    url: `smtp://${host}:${port}`,
     stop: () => new Promise((resolve) => server.close(() => resolve())),
   }
 }

@@ -42,6 +42,16 @@ const DEV_HELP = `Starts everything like npm start, without a day, and restarts 
 
 More: docs/running-locally.md`
 
+/** For `npm run day`. */
+export const DAY_HELP = `Plays a day at a practice through a system that runs in containers (docker compose up -d --wait).
+
+  npm run day                      of the example practice
+  npm run day -- --practice DIR    of your own; its people must be able to sign in (docs/compose.md)
+  npm run day --silent -- --json   the result as one JSON document on stdout
+
+It asks \`docker compose\` where everything is, so COMPOSE_PROJECT_NAME and .env say which system is meant. Ends with 0 where
+all figures agree. More: docs/compose.md`
+
 export const helpOf = { start: START_HELP, dev: DEV_HELP }
 
 export function readStartOptions(verb: 'start' | 'dev', args: readonly string[]): StartOptions {

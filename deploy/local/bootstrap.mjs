@@ -8,7 +8,7 @@ import { installIfStale } from './bootstrap/install.mjs'
 import { NODE, ROOT } from './bootstrap/machine.mjs'
 import { missing } from './bootstrap/preflight.mjs'
 
-const VERBS = ['start', 'test', 'dev', 'doctor']
+const VERBS = ['start', 'test', 'dev', 'doctor', 'day']
 const EXIT_USAGE = 2
 const EXIT_MACHINE = 3
 const EXIT_INSTALL = 4

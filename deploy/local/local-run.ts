@@ -93,6 +93,7 @@ async function startAll(
     home,
     databases,
     brokers: ground.kafka.brokers,
+    topicPrefix: process.env.KAFKA_TOPIC_PREFIX ?? '',
     redisUrl: ground.redis.url,
     smtpUrl: mail.url,
   }
@@ -101,7 +102,7 @@ async function startAll(
   lock.tell({
     brokers: around.brokers,
     redisUrl: around.redisUrl,
-    topicPrefix: process.env.KAFKA_TOPIC_PREFIX ?? '',
+    topicPrefix: around.topicPrefix,
     databases: Object.fromEntries(SERVICES.map((service) => [service, databases[service].adminUrl])),
   })
   return { around, ground, stop: () => undo.run() }

@@ -4,11 +4,16 @@ import type { ServiceDatabase } from './databases.ts'
 import { type Home, ROOT, SERVICES, type ServiceName } from './home.ts'
 import { DEVELOPMENT_PASSWORD, type IssuerUser } from './sign-in.ts'
 
-/** What the services are started with. */
-export interface Surroundings {
+/** A running system as its public interfaces show it. */
+export interface Reachable {
   readonly home: Home
-  readonly databases: Readonly<Record<ServiceName, ServiceDatabase>>
   readonly brokers: string
+  readonly topicPrefix: string
+}
+
+/** What the services are started with. */
+export interface Surroundings extends Reachable {
+  readonly databases: Readonly<Record<ServiceName, ServiceDatabase>>
   readonly redisUrl: string
   readonly smtpUrl: string
 }

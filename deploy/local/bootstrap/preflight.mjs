@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { CACHE, lookUp } from './machine.mjs'
 
-const WITHOUT_SERVERS = ['doctor']
+const WITHOUT_SERVERS = ['doctor', 'day']
 const ASKS_ONLY = ['--help', '-h', '--version']
 
 /**

@@ -1,6 +1,6 @@
 import { EVENTS } from '@praxisbus/contracts'
 import { type TopicReader, topicReader } from '@praxisbus/testing/topics.ts'
-import type { Surroundings } from '../services.ts'
+import type { Reachable } from '../services.ts'
 
 /** Facts as a subscriber from outside sees them: read from the topics, nothing else. */
 export interface Events {
@@ -11,14 +11,10 @@ export interface Events {
 }
 
 /** Starts reading every topic of the system from its beginning. */
-export async function readEvents(around: Surroundings, practiceId: string): Promise<Events> {
+export async function readEvents(around: Reachable, practiceId: string): Promise<Events> {
   const reader: TopicReader = await topicReader(
-    {
-      kafka: { brokers: around.brokers },
-      redis: { url: around.redisUrl },
-      postgres: { adminUrl: '' },
-    },
-    { topicPrefix: process.env.KAFKA_TOPIC_PREFIX ?? '', topics: EVENTS.map(({ topic }) => topic) },
+    { kafka: { brokers: around.brokers } },
+    { topicPrefix: around.topicPrefix, topics: EVENTS.map(({ topic }) => topic) },
   )
   const count: Events['count'] = (topic, about = () => true) => {
     const ids = reader.messages

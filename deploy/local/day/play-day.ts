@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Terminal } from '../output/terminal.ts'
 import { seconds } from '../output/terminal.ts'
 import { firstDay, type Practice } from '../practice/folder.ts'
-import { httpUrl, type Surroundings } from '../services.ts'
+import { httpUrl, type Reachable } from '../services.ts'
 import { postBill } from './bills.ts'
 import { openDesk } from './desk.ts'
 import { readEvents } from './events.ts'
@@ -22,11 +22,7 @@ import { wasDone } from './was-done.ts'
  * A day at a practice, through the public interfaces only: HTTP with tokens of the issuer, gRPC questions, topics. Played
  * again on the same day it changes nothing; on another day the visits are new.
  */
-export async function playDay(
-  practice: Practice,
-  around: Surroundings,
-  terminal: Terminal,
-): Promise<DayResult> {
+export async function playDay(practice: Practice, around: Reachable, terminal: Terminal): Promise<DayResult> {
   const begun = performance.now()
   const say = (what: string) => terminal.busy(`a day at ${practice.about.name}: ${what}`)
   terminal.line()
@@ -146,7 +142,7 @@ function figuresOf(read: Numbers, done: Numbers): Figure[] {
 async function keepSample(
   { desk, people }: Asking,
   { visits }: Played,
-  { home }: Surroundings,
+  { home }: Reachable,
 ): Promise<string | undefined> {
   const signed = visits.find(({ plan, encounterId }) => plan?.note?.sign && encounterId)
   if (!signed) return undefined

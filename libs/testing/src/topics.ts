@@ -25,7 +25,7 @@ export interface TopicReader {
 
 /** Reads topics from their beginning, as a subscriber from outside would. Waits up to 20 s for a topic that is not there yet. */
 export async function topicReader(
-  ground: GroundAddresses,
+  ground: Pick<GroundAddresses, 'kafka'>,
   { topicPrefix = '', topics }: { topicPrefix?: string; topics: readonly string[] },
 ): Promise<TopicReader> {
   const kafka = new Kafka({

@@ -1,0 +1,153 @@
+import { join } from 'node:path'
+import type { Permission, ServiceName } from '@praxisbus/contracts'
+import { newId } from '@praxisbus/runtime'
+import {
+  type Api,
+  api,
+  database,
+  freePorts,
+  issuer,
+  type KafkaServer,
+  type PostgresServer,
+  type Proxy,
+  type RunningService,
+  startKafka,
+  startPostgres,
+  startProxy,
+  startService,
+  type TestDatabase,
+  testFolder,
+  testGround,
+} from '@praxisbus/testing'
+import { rowsOf } from '../rows.ts'
+
+/** One process of a service, with the network between it and Kafka. */
+export interface Replica {
+  /** Also the name of its database connections. */
+  readonly name: string
+  readonly service: RunningService
+  readonly network: Proxy
+  /** Its HTTP interface, as a clerk of the practice. */
+  readonly desk: Api
+  /** Set while it is on its way back after it was killed. */
+  starting?: Promise<void>
+}
+
+export interface World {
+  readonly practiceId: string
+  readonly postgres: PostgresServer
+  readonly kafka: KafkaServer
+  /** Those that commit and publish. */
+  readonly writers: readonly Replica[]
+  /** Those that consume. */
+  readonly readers: readonly Replica[]
+  readonly databases: { readonly scheduler: TestDatabase; readonly ehr: TestDatabase }
+  close(): Promise<void>
+}
+
+const permissions: Permission[] = ['practice.manage', 'practice.read', 'patient.read', 'patient.write']
+const REPLICAS: readonly [ServiceName, string][] = [
+  ['scheduler', 'scheduler-1'],
+  ['scheduler', 'scheduler-2'],
+  ['ehr', 'ehr-1'],
+  ['ehr', 'ehr-2'],
+]
+
+/** Two replicas of the scheduler and two of the EHR on a PostgreSQL and a Kafka of their own, which may be killed. */
+export async function openWorld(): Promise<World> {
+  const closing: (() => Promise<unknown>)[] = []
+  const close = async () => {
+    for (const end of closing.splice(0).reverse()) await end()
+  }
+  try {
+    return { ...(await start(closing)), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function start(closing: (() => Promise<unknown>)[]): Promise<Omit<World, 'close'>> {
+  const folder = await testFolder('commit-event')
+  const practiceId = newId()
+  const signIn = await issuer()
+  closing.push(signIn.stop)
+  const ports = await freePorts(REPLICAS.length)
+  const networks = await Promise.all(ports.map((targetPort) => startProxy({ targetPort })))
+  closing.push(() => Promise.all(networks.map((network) => network.stop())))
+  const [postgres, kafka] = await Promise.all([
+    startPostgres({ dataDir: join(folder, 'postgres'), durable: false }),
+    startKafka({
+      dataDir: join(folder, 'kafka'),
+      behind: networks.map((network, index) => ({ port: ports[index]!, advertisedPort: network.port })),
+    }),
+  ])
+  closing.push(() => Promise.all([postgres.stop(), kafka.stop()]))
+  const databases = {
+    scheduler: await database('scheduler', postgres.adminUrl()),
+    ehr: await database('ehr', postgres.adminUrl()),
+  }
+  const claims = { userId: 'clerk', name: 'Clerk', practices: { [practiceId]: { roles: [], permissions } } }
+  const token = await signIn.token(claims, { expiresInSeconds: 86_400 })
+  const replicas = await Promise.all(
+    REPLICAS.map(async ([kind, name], index): Promise<Replica> => {
+      const network = networks[index]!
+      const { appUrl, relayUrl } = databases[kind as keyof typeof databases]
+      const service = await startService(kind, {
+        database: { appUrl: named(appUrl, name), relayUrl: named(relayUrl, name) },
+        ground: { ...testGround(), kafka: { brokers: `127.0.0.1:${network.port}` } },
+        issuer: signIn,
+        peers: { billing: { grpcAddress: '127.0.0.1:1' }, ehr: { grpcAddress: '127.0.0.1:1' } },
+        env: { RATE_LIMIT_PER_MINUTE: '100000000', LOG_LEVEL: 'info' },
+      })
+      closing.push(service.stop)
+      return { name, service, network, desk: api(service.httpUrl, token) }
+    }),
+  )
+  return {
+    practiceId,
+    postgres,
+    kafka,
+    databases,
+    writers: replicas.slice(0, 2),
+    readers: replicas.slice(2),
+  }
+}
+
+/** So that PostgreSQL can say whose connection one is. */
+function named(url: string, name: string): string {
+  const with_ = new URL(url)
+  with_.searchParams.set('application_name', name)
+  return with_.href
+}
+
+/** Ends connections of this replica in PostgreSQL: those that publish, or those that serve. Returns how many. */
+export async function terminate(world: World, { name }: Replica, login: 'relay' | 'app'): Promise<number> {
+  const ended = await rowsOf(
+    world.postgres.adminUrl(),
+    'select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1 and usename like $2',
+    [name, `%\\_${login}`],
+  )
+  return ended.length
+}
+
+/** The replica whose relay publishes; undefined while none does. */
+export async function leaderOf(replicas: readonly Replica[]): Promise<Replica | undefined> {
+  // A process that is starting or asleep says nothing.
+  const leads = await Promise.all(
+    replicas.map(({ service }) =>
+      fetch(`${service.httpUrl}/metrics`, { signal: AbortSignal.timeout(1_000) })
+        .then(async (answer) => /^relay_leader(\{[^}]*\})? 1$/m.test(await answer.text()))
+        .catch(() => false),
+    ),
+  )
+  return replicas[leads.indexOf(true)]
+}
+
+export async function published(world: World): Promise<number> {
+  const [found] = await rowsOf<{ n: number }>(
+    world.databases.scheduler.adminUrl,
+    'select count(published_at)::int as n from outbox',
+  )
+  return found!.n
+}

@@ -31,9 +31,11 @@ export interface Bus {
   close(): Promise<void>
 }
 
+export type OutgoingMessage = Pick<OutgoingEvent, 'topic' | 'key' | 'headers' | 'body'>
+
 export interface Sender {
   /** Resolves when every in-sync replica has all of them; after a fault, which of them arrived is unknown: send again. */
-  send(events: readonly OutgoingEvent[]): Promise<void>
+  send(messages: readonly OutgoingMessage[]): Promise<void>
   close(): Promise<void>
 }
 
@@ -159,21 +161,17 @@ function openSender(kafka: Kafka, topicName: (topic: string) => string): Sender 
   })
   let connecting: Promise<void> | undefined
   return {
-    send: async (events) => {
+    send: async (messages) => {
       connecting ??= producer.connect()
       await connecting
-      const byTopic = Map.groupBy(events, (event) => event.topic)
+      const byTopic = Map.groupBy(messages, ({ topic }) => topic)
       await producer.sendBatch({
         acks: ACKS_ALL,
         timeout: SEND_TIMEOUT_MS,
         compression: CompressionTypes.None,
         topicMessages: [...byTopic].map(([topic, group]) => ({
           topic: topicName(topic),
-          messages: group.map((event) => ({
-            key: event.key,
-            value: event.body,
-            headers: { ...event.headers },
-          })),
+          messages: group.map(({ key, body, headers }) => ({ key, value: body, headers: { ...headers } })),
         })),
       })
     },

@@ -9,21 +9,26 @@ export function openBell(stopping: AbortSignal) {
       pending = true
       wakeUp?.()
     },
-    rung: async (timeoutMs: number) => {
+    /** Waits for the bell, for that time, or for `orUntil`, and says whether the bell rang since it was last asked. */
+    rung: async (timeoutMs: number, orUntil?: Promise<unknown>): Promise<boolean> => {
       if (!pending && !stopping.aborted) {
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, timeoutMs)
-          wakeUp = () => {
-            clearTimeout(timer)
-            resolve()
-          }
+        let timer: NodeJS.Timeout | undefined
+        await new Promise<unknown>((resolve) => {
+          timer = setTimeout(resolve, timeoutMs)
+          wakeUp = () => resolve(undefined)
+          orUntil?.then(resolve, resolve)
         })
+        clearTimeout(timer)
         wakeUp = undefined
       }
+      const rang = pending
       pending = false
+      return rang
     },
   }
 }
+
+export type Bell = ReturnType<typeof openBell>
 
 /** Asking again while an answer is under way adds nothing. */
 export function oneAtATime(ask: () => Promise<unknown>): () => void {

@@ -1,0 +1,47 @@
+import type { EventContract } from '@praxisbus/contracts'
+import type { Log } from '../log.ts'
+import { type Bus, isMissingTopic, type OutgoingMessage, type Sender } from './kafka.ts'
+
+export interface Publisher {
+  /** One at a time. false: it is not known which of them arrived; the oldest that are not marked are to be sent again. */
+  publish(batch: readonly OutgoingMessage[]): Promise<boolean>
+  /** false: the last send failed. */
+  working(): boolean
+  close(): Promise<void>
+}
+
+/** Sends batches with one producer until it fails once; the next batch gets a new one. */
+export function openPublisher(settings: {
+  readonly bus: Bus
+  readonly publishes: readonly EventContract[]
+  readonly log: Log
+}): Publisher {
+  const { bus, publishes, log } = settings
+  let sender: Sender | undefined
+  let working = true
+  const close = async () => {
+    await sender?.close().catch(() => undefined)
+    sender = undefined
+  }
+  return {
+    close,
+    working: () => working,
+    publish: async (batch) => {
+      try {
+        sender ??= bus.sender()
+        await sender.send(batch)
+        working = true
+      } catch (error) {
+        working = false
+        log.warn(
+          { err: error },
+          'Kafka did not acknowledge; the oldest rows are sent again by a new producer',
+        )
+        await close()
+        // An operator may have deleted a topic; without it every row behind would wait.
+        if (isMissingTopic(error)) await bus.ensureTopics(publishes).catch(() => undefined)
+      }
+      return working
+    },
+  }
+}

@@ -1,4 +1,4 @@
-import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose'
+import { createRemoteJWKSet, errors, type JWKSCacheInput, type JWTPayload, jwksCache, jwtVerify } from 'jose'
 import { z } from 'zod'
 import { isUuid } from './ids.ts'
 import { AuthError, type Principal, SignInUnavailable } from './principal.ts'
@@ -35,16 +35,17 @@ export function openAuth(settings: {
   discoveryUrl?: string
 }): Authenticate {
   const issuer = settings.issuer.replace(/\/$/, '')
+  const published: JWKSCacheInput = {}
   let keys: ReturnType<typeof createRemoteJWKSet> | undefined
   const keySet = async () => {
     keys ??= createRemoteJWKSet(new URL(await discoverJwksUri(issuer, settings.discoveryUrl ?? issuer)), {
       cooldownDuration: 1_000,
+      [jwksCache]: published,
     })
     return keys
   }
-  return async ({ authorization, practice, practiceField }) => {
-    const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization ?? '')?.[1]
-    if (!token) throw new AuthError('unauthenticated', 'No bearer token came with the request', SIGN_IN)
+  const seen = new Map<string, SeenToken>()
+  const verify = async (token: string): Promise<SeenToken> => {
     const payload = await keySet()
       .then((found) => verified(token, found, issuer, settings.audience))
       .catch((error: unknown) => {
@@ -52,9 +53,41 @@ export function openAuth(settings: {
           ? error
           : new SignInUnavailable('The issuer cannot be asked', { cause: error })
       })
-    return principalOf(payload, token, practice, practiceField)
+    const expiresAt = (payload.exp! + CLOCK_TOLERANCE_SECONDS) * 1000
+    return { payload, keySet: published.jwks, expiresAt, principals: new Map() }
+  }
+  return async ({ authorization, practice, practiceField }) => {
+    const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization ?? '')?.[1]
+    if (!token) throw new AuthError('unauthenticated', 'No bearer token came with the request', SIGN_IN)
+    let found = seen.get(token)
+    // Held to the very key set that verified it, so that a key which the issuer took back counts no longer than without this.
+    if (!found || !keys?.fresh || found.keySet !== published.jwks || Date.now() >= found.expiresAt) {
+      seen.delete(token)
+      found = await verify(token)
+      if (seen.size >= MAX_SEEN) seen.delete(seen.keys().next().value!)
+      seen.set(token, found)
+    }
+    let principal = found.principals.get(practice)
+    if (!principal) {
+      principal = principalOf(found.payload, token, practice, practiceField)
+      if (found.principals.size < MAX_SPELLINGS) found.principals.set(practice, principal)
+    }
+    return principal
   }
 }
+
+/** Checking a signature takes 0.1 ms, and a person asks more than once. */
+interface SeenToken {
+  readonly payload: JWTPayload
+  /** The published keys by which it was verified. */
+  readonly keySet: unknown
+  readonly expiresAt: number
+  /** By the practice asked for, in each spelling that came. */
+  readonly principals: Map<string | undefined, Principal>
+}
+
+const MAX_SEEN = 1_000
+const MAX_SPELLINGS = 20
 
 /** Asked elsewhere, the document must still name the issuer: another issuer's keys are never taken for its own. */
 async function discoverJwksUri(issuer: string, at: string): Promise<string> {

@@ -1,9 +1,13 @@
 import pg from 'pg'
 import { watchPool } from './db-watch.ts'
 import { isUuid } from './ids.ts'
+import { Line } from './line.ts'
 import { isRefusal } from './refusal.ts'
-import type { Sql } from './sql.ts'
+import { type Sql, sql } from './sql.ts'
+import { DatabaseUnavailable, isPassing } from './sql-fault.ts'
 import { openTurns } from './turns.ts'
+
+export { DatabaseUnavailable, sqlState } from './sql-fault.ts'
 
 /** A transaction bound to one practice. Column names come back in camelCase; the content of json columns is untouched. */
 export interface Tx {
@@ -14,14 +18,22 @@ export interface Tx {
   maybe<Row>(query: Sql): Promise<Row | undefined>
   /** The number of rows written. */
   run(query: Sql): Promise<number>
+  /**
+   * Travels with the next statement, or with the commit, and costs no round trip of its own. Nothing comes back; what it fails
+   * with, the statement or the commit fails with.
+   */
+  later(query: Sql): void
   /** Gives way to another practice within this transaction: for batches of messages only. */
   actFor(practiceId: string): Promise<void>
 }
 
 export interface Database {
   /** Commits what `work` did, unless it throws or returns a refusal: then nothing is kept. */
-  write<T>(practiceId: string, work: (tx: Tx) => Promise<T>, options?: WriteOptions): Promise<T>
-  /** The same for reading; what it writes to the audit trail does not wait for the disk. */
+  write<T>(practiceId: string, work: (tx: Tx) => Promise<T>, options?: WriteOptions<T>): Promise<T>
+  /**
+   * The same for reading: its end is not waited for. Where it wrote to the audit trail after all, that is committed before
+   * the answer, without a wait for the disk.
+   */
   read<T>(practiceId: string, work: (tx: Tx) => Promise<T>): Promise<T>
   /** Without a practice: sees no practice's rows. For delivery bookkeeping. */
   plain<T>(work: (tx: Tx) => Promise<T>): Promise<T>
@@ -29,16 +41,14 @@ export interface Database {
   close(): Promise<void>
 }
 
-export interface WriteOptions {
+export interface WriteOptions<T> {
   /** Transactions with the same number run one after another. */
   readonly lock?: bigint
-}
-
-/** PostgreSQL cannot be reached or is going down. The outcome of a commit under way is not known. */
-export class DatabaseUnavailable extends Error {
-  constructor(cause: unknown) {
-    super('The database cannot be reached', { cause })
-  }
+  /**
+   * Asked under the lock, in one round trip with the first statement of `work`. Where it finds a row, `answer` of it is the
+   * outcome: nothing of `work` is kept, and its statements throw.
+   */
+  readonly earlier?: { readonly query: Sql; answer(row: never): T }
 }
 
 // Money is bigint in SQL and a number here; beyond 2^53 it would silently lose cents, so that is a fault.
@@ -93,18 +103,25 @@ export function openDatabase(
   // In front of the pool, whose own time-out cannot tell a database that is away from one that is busy.
   const inTurn = openTurns(max, MAX_WAITING, MAX_WAIT_MS)
   const watch = watchPool(pool, url, (cause) => new DatabaseUnavailable(cause))
-  const run = <T>(opening: string, work: (tx: Tx) => Promise<T>) =>
-    inTurn(() => watch.during(() => transaction(pool, opening, work)))
+  const watched = <T>(work: (keep: Keep) => Promise<T>) => inTurn((keep) => watch.during(() => work(keep)))
   return {
-    write: async (practiceId, work, { lock } = {}) => {
-      const opening = begin(practiceId, lock === undefined ? '' : `; select pg_advisory_xact_lock(${lock})`)
-      return retried(() => run(opening, work))
+    write: async (practiceId, work, { lock, earlier } = {}) => {
+      const opening = [BEGIN, setPractice(practiceId)]
+      if (lock !== undefined) opening.push(sql`select pg_advisory_xact_lock(${String(lock)}::bigint)`)
+      return retried(() =>
+        watched(async () =>
+          transaction(await openLine(pool, opening, earlier?.query), work, earlier?.answer),
+        ),
+      )
     },
-    read: async (practiceId, work) => run(begin(practiceId, '; set local synchronous_commit = off'), work),
-    plain: (work) => run('begin', work),
+    read: async (practiceId, work) => {
+      const opening = [BEGIN, setPractice(practiceId)]
+      return retried(() => watched(async (keep) => reading(await openLine(pool, opening), work, keep)))
+    },
+    plain: (work) => watched(async () => transaction(await openLine(pool, [BEGIN]), work)),
     // Past the queue: a busy service is a ready one.
     ping: async () => {
-      await watch.during(() => transaction(pool, 'begin', async () => undefined))
+      await watch.during(async () => transaction(await openLine(pool, [BEGIN]), (tx) => tx.run(sql`select`)))
     },
     close: async () => {
       watch.close()
@@ -113,49 +130,80 @@ export function openDatabase(
   }
 }
 
-/** One round trip for all three. The id is checked to be a UUID because `set local` takes no parameters. */
-function begin(practiceId: string, more: string): string {
+type Keep = (until: Promise<void>) => void
+
+const BEGIN = sql`begin`
+const NO_WAIT_FOR_THE_DISK = sql`set local synchronous_commit = off`
+
+function setPractice(practiceId: string): Sql {
   if (!isUuid(practiceId)) throw new TypeError('A transaction needs the id of a practice')
-  return `begin; set local app.practice = '${practiceId}'${more}`
+  return sql`select set_config('app.practice', ${practiceId}, true)`
 }
 
-async function transaction<T>(pool: pg.Pool, opening: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+async function openLine(pool: pg.Pool, opening: readonly Sql[], guard?: Sql): Promise<Line> {
   const client = await pool.connect().catch((error: unknown) => {
     throw new DatabaseUnavailable(error)
   })
-  let broken: Error | undefined
-  const onError = (error: Error) => {
-    broken = error
-  }
-  client.on('error', onError)
+  return new Line(client, opening, guard)
+}
+
+async function transaction<T>(
+  line: Line,
+  work: (tx: Tx) => Promise<T>,
+  answer?: (row: never) => T,
+): Promise<T> {
   try {
-    await client.query(opening)
-    const result = await work(bind(client))
-    await client.query(isRefusal(result) ? 'rollback' : 'commit')
+    const outcome = await settled(work, line)
+    const row = answer && (await line.found())
+    if (row) {
+      await line.rollback()
+      return answer(row as never)
+    }
+    const result = outcome()
+    await (isRefusal(result) ? line.rollback() : line.commit())
     return result
   } catch (error) {
-    if (isConnectionFault(error)) broken = error as Error
-    else
-      await client.query('rollback').catch((cause: Error) => {
-        broken = cause
-      })
-    throw broken ? new DatabaseUnavailable(error) : error
+    throw await undone(line, error)
   } finally {
-    client.off('error', onError)
-    client.release(broken)
+    line.release()
   }
 }
 
-function bind(client: pg.PoolClient): Tx {
-  // pg takes `name` only as a string; a statement without one is not prepared.
-  const ask = async (query: Sql) =>
-    client.query(
-      query.name
-        ? { name: query.name, text: query.text, values: [...query.values] }
-        : { text: query.text, values: [...query.values] },
-    )
-  const rows = async <Row>(query: Sql): Promise<Row[]> =>
-    (await ask(query)).rows.map((row) => camelCased(row) as Row)
+/** Keeps its turn until the connection is free again, which the caller does not wait for. */
+async function reading<T>(line: Line, work: (tx: Tx) => Promise<T>, keep: Keep): Promise<T> {
+  try {
+    const result = await work(bind(line))
+    if (line.onlyRead || isRefusal(result)) keep(line.rollback().finally(() => line.release()))
+    else {
+      line.later(NO_WAIT_FOR_THE_DISK)
+      await line.commit()
+      line.release()
+    }
+    return result
+  } catch (error) {
+    const fault = await undone(line, error)
+    line.release()
+    throw fault
+  }
+}
+
+/** What `work` came to, as a value: it may have failed because its outcome stands already. */
+function settled<T>(work: (tx: Tx) => Promise<T>, line: Line): Promise<() => T> {
+  return work(bind(line)).then(
+    (result) => () => result,
+    (error: unknown) => () => {
+      throw error
+    },
+  )
+}
+
+async function undone(line: Line, error: unknown): Promise<unknown> {
+  await line.rollback()
+  return line.lost ? new DatabaseUnavailable(error) : error
+}
+
+function bind(line: Line): Tx {
+  const rows = async <Row>(query: Sql): Promise<Row[]> => (await line.ask(query, true)).rows as Row[]
   return {
     many: rows,
     async one<Row>(query: Sql) {
@@ -168,52 +216,19 @@ function bind(client: pg.PoolClient): Tx {
       if (found.length > 1) throw new Error(`expected at most one row, got ${found.length}`)
       return found[0]
     },
-    run: async (query) => (await ask(query)).rowCount ?? 0,
-    actFor: async (practiceId) => {
-      if (!isUuid(practiceId)) throw new TypeError('A transaction needs the id of a practice')
-      await client.query(`set local app.practice = '${practiceId}'`)
-    },
+    run: async (query) => (await line.ask(query, false)).count,
+    later: (query) => line.later(query),
+    actFor: async (practiceId) => line.later(setPractice(practiceId)),
   }
 }
 
-const camelNames = new Map<string, string>()
-
-function camelCased(row: Record<string, unknown>): Record<string, unknown> {
-  const result: Record<string, unknown> = {}
-  for (const name in row) {
-    let camel = camelNames.get(name)
-    if (camel === undefined) {
-      camel = name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
-      camelNames.set(name, camel)
-    }
-    result[camel] = row[name]
-  }
-  return result
-}
-
-/** Serialization failures and deadlocks are nobody's fault: the transaction is run again from its beginning. */
+/** The transaction is run again from its beginning where that helps, and it is nobody's fault. */
 async function retried<T>(attempt: () => Promise<T>): Promise<T> {
   for (let round = 1; ; round++) {
     try {
       return await attempt()
     } catch (error) {
-      const code = sqlState(error)
-      if ((code !== '40001' && code !== '40P01') || round === ATTEMPTS_ON_CONFLICT) throw error
+      if (!isPassing(error) || round === ATTEMPTS_ON_CONFLICT) throw error
     }
   }
-}
-
-export function sqlState(error: unknown): string | undefined {
-  return error instanceof pg.DatabaseError ? error.code : undefined
-}
-
-/** Classes 08 (connection), 57P (shutdown), 53300 (too many connections), and everything that is not PostgreSQL speaking. */
-function isConnectionFault(error: unknown): boolean {
-  const code = sqlState(error)
-  if (code) return code.startsWith('08') || code.startsWith('57P') || code === '53300'
-  const { code: osCode, message } = error as { code?: string; message?: string }
-  if (osCode && /^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENETUNREACH)/.test(osCode)) return true
-  return /Connection terminated|connection timeout|Query read timeout|Client has encountered a connection error|not queryable/i.test(
-    message ?? '',
-  )
 }

@@ -20,7 +20,19 @@ describe('sql', () => {
     const query = sql`select ${0} from t where ${sql.join(conditions, sql` and `)} limit ${3}`
     expect(query.text).toBe('select $1 from t where a = $2 and b = $3 limit $4')
     expect(query.values).toEqual([0, 1, 2, 3])
-    expect(query.name).toBeUndefined()
+  })
+
+  test('what is put together to the same text is prepared once too, up to a bound', () => {
+    const ask = (conditions: number) =>
+      sql`select ${sql.join(
+        Array.from({ length: conditions }, (_, index) => sql`${index}`),
+        sql`, `,
+      )} as composed`
+    expect(ask(2).name).toBe(ask(2).name)
+    expect(ask(2).name).toBeDefined()
+    expect(ask(3).name).not.toBe(ask(2).name)
+    const names = Array.from({ length: 400 }, (_, index) => ask(index + 1).name)
+    expect(names.filter((name) => name === undefined).length).toBeGreaterThanOrEqual(100)
   })
 
   test('an empty join leaves nothing behind', () => {

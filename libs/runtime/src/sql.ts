@@ -2,25 +2,32 @@
 export interface Sql {
   readonly text: string
   readonly values: readonly unknown[]
-  /** Set where the text never varies, so that PostgreSQL prepares it once per connection. */
+  /** The text's own: PostgreSQL prepares it once per connection. */
   readonly name?: string
 }
 
 class Fragment implements Sql {
   readonly chunks: readonly string[]
   readonly values: readonly unknown[]
-  readonly text: string
-  readonly name?: string
-  constructor(
-    chunks: readonly string[],
-    values: readonly unknown[],
-    prepared?: { text: string; name: string },
-  ) {
+  #known: Prepared | undefined
+  constructor(chunks: readonly string[], values: readonly unknown[], known?: Prepared) {
     this.chunks = chunks
     this.values = values
-    this.text = prepared?.text ?? numbered(chunks)
-    this.name = prepared?.name
+    this.#known = known
   }
+  get text(): string {
+    this.#known ??= composed(this.chunks)
+    return this.#known.text
+  }
+  get name(): string | undefined {
+    this.#known ??= composed(this.chunks)
+    return this.#known.name
+  }
+}
+
+interface Prepared {
+  readonly text: string
+  readonly name?: string
 }
 
 function numbered(chunks: readonly string[]): string {
@@ -31,7 +38,7 @@ function numbered(chunks: readonly string[]): string {
 }
 
 /** One entry per template in the source, so it stays as small as the source. */
-const prepared = new WeakMap<TemplateStringsArray, { text: string; name: string }>()
+const prepared = new WeakMap<TemplateStringsArray, Prepared>()
 let count = 0
 
 /**
@@ -62,6 +69,20 @@ export function sql(strings: TemplateStringsArray, ...values: readonly unknown[]
     }
   })
   return new Fragment(chunks, flat)
+}
+
+/** Texts put together from parts: as many as there are ways through the code, unless a list of parts varies in length. */
+const names = new Map<string, string>()
+const MAX_NAMES = 300
+
+function composed(chunks: readonly string[]): Prepared {
+  const text = numbered(chunks)
+  let name = names.get(text)
+  if (name === undefined && names.size < MAX_NAMES) {
+    name = `q${++count}`
+    names.set(text, name)
+  }
+  return { text, name }
 }
 
 /** The parts one after another, for instance conditions joined by sql` and `. An empty list gives an empty fragment. */

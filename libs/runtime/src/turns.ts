@@ -38,12 +38,17 @@ export function openTurns(size: number, maxWaiting: number, maxWaitMs: number) {
     }
   }
 
-  return async <T>(work: () => Promise<T>): Promise<T> => {
+  /** `keep` holds the turn, after the work has come to its end, until that has settled too. */
+  return async <T>(work: (keep: (until: Promise<unknown>) => void) => Promise<T>): Promise<T> => {
     await take()
+    let kept: Promise<unknown> | undefined
     try {
-      return await work()
+      return await work((until) => {
+        kept = until
+      })
     } finally {
-      give()
+      if (kept) kept.then(give, give)
+      else give()
     }
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { insertEvents, openOutbox } from '../bus/outbox.ts'
 import type { CommandContext, QueryContext } from '../context.ts'
-import type { Database, Tx } from '../db.ts'
+import type { Database, WriteOptions } from '../db.ts'
 import { newId } from '../ids.ts'
 import type { Principal } from '../principal.ts'
 import { isRefusal, type Refusal } from '../refusal.ts'
@@ -37,15 +37,13 @@ export async function runCommand(
 ): Promise<Answer> {
   const { route, principal, idempotency } = request
   const practiceId = principal.practiceId
-  const lock = idempotency && lockNumber(practiceId, principal.userId, idempotency.key)
+  const once = idempotency && onceOnly(principal, idempotency)
   let facts = 0
   let refused: Refusal | undefined
   const answer = await database.write(
     practiceId,
     async (tx): Promise<Answer | Refusal> => {
       facts = 0
-      const saved = idempotency && (await savedAnswer(tx, principal, idempotency))
-      if (saved) return saved
       const now = Temporal.Now.instant()
       const outbox = openOutbox(practiceId, now)
       const audits: AuditEntry[] = []
@@ -65,16 +63,16 @@ export async function runCommand(
       }
       const fresh = answerOf(result, route.status)
       facts = outbox.events.length
-      if (facts > 0) await tx.run(insertEvents(outbox.events))
-      await tx.run(insertAudit(principal, audits))
-      if (idempotency) await tx.run(saveAnswer(principal, idempotency, fresh))
+      if (facts > 0) tx.later(insertEvents(outbox.events))
+      if (audits.length > 0) tx.later(insertAudit(principal, audits))
+      if (idempotency) tx.later(saveAnswer(principal, idempotency, fresh))
       return fresh
     },
-    { lock },
+    once,
   )
   if (facts > 0) onFacts()
   if (!isRefusal(answer)) return answer
-  return keepRefusal(database, request, refusalAnswer(refused!, route.refusals), lock)
+  return keepRefusal(database, request, refusalAnswer(refused!, route.refusals), once)
 }
 
 /** A refusal is an answer too: the same key gets it again, although the state may have changed since. */
@@ -82,18 +80,16 @@ function keepRefusal(
   database: Database,
   { principal, idempotency }: CommandRequest,
   refusal: Answer,
-  lock?: bigint,
+  once: WriteOptions<Answer> | undefined,
 ): Promise<Answer> {
   if (!idempotency) return Promise.resolve(refusal)
   return database.write(
     principal.practiceId,
     async (tx) => {
-      const saved = await savedAnswer(tx, principal, idempotency)
-      if (saved) return saved
-      await tx.run(saveAnswer(principal, idempotency, refusal))
+      tx.later(saveAnswer(principal, idempotency, refusal))
       return refusal
     },
-    { lock },
+    once,
   )
 }
 
@@ -123,7 +119,7 @@ export function read<T>(
       now: Temporal.Now.instant(),
       audit: (recordType, recordId) => audits.push({ recordType, recordId, action: 'read' }),
     })
-    if (audits.length > 0) await tx.run(insertAudit(principal, audits))
+    if (audits.length > 0) tx.later(insertAudit(principal, audits))
     return result
   })
 }
@@ -168,33 +164,39 @@ function refusalAnswer(refusal: Refusal, statuses: Readonly<Record<string, numbe
   }
 }
 
-async function savedAnswer(
-  tx: Tx,
+/** Requests with the same key wait for each other, and those that come later get the answer of the first. */
+function onceOnly(
   principal: Principal,
   { key, requestHash }: { key: string; requestHash: Buffer },
-): Promise<Answer | undefined> {
-  const saved = await tx.maybe<Answer & { requestHash: Buffer }>(sql`
-    select request_hash, status, headers, body from idempotency
-     where practice_id = ${principal.practiceId} and user_id = ${principal.userId} and key = ${key}`)
-  if (!saved) return undefined
-  if (!saved.requestHash.equals(requestHash)) {
-    const other = problem(
-      422,
-      'idempotency_key_reused',
-      'This Idempotency-Key was used before with another request.',
-      'Send a new key for a new intention; repeat a request with exactly the same path and body.',
-      { errors: [{ field: 'Idempotency-Key', detail: 'used before with another request' }] },
-    )
-    return {
-      status: 422,
-      headers: { 'content-type': 'application/problem+json' },
-      body: JSON.stringify(other),
-    }
-  }
+): WriteOptions<Answer> {
+  const { practiceId, userId } = principal
   return {
-    status: saved.status,
-    headers: { ...saved.headers, 'idempotency-replayed': 'true' },
-    body: saved.body,
+    lock: lockNumber(practiceId, userId, key),
+    earlier: {
+      query: sql`
+        select request_hash, status, headers, body from idempotency
+         where practice_id = ${practiceId} and user_id = ${userId} and key = ${key}`,
+      answer: (saved: Answer & { requestHash: Buffer }) => savedAnswer(saved, requestHash),
+    },
+  }
+}
+
+function savedAnswer(saved: Answer & { requestHash: Buffer }, requestHash: Buffer): Answer {
+  if (saved.requestHash.equals(requestHash)) {
+    const headers = { ...saved.headers, 'idempotency-replayed': 'true' }
+    return { status: saved.status, headers, body: saved.body }
+  }
+  const other = problem(
+    422,
+    'idempotency_key_reused',
+    'This Idempotency-Key was used before with another request.',
+    'Send a new key for a new intention; repeat a request with exactly the same path and body.',
+    { errors: [{ field: 'Idempotency-Key', detail: 'used before with another request' }] },
+  )
+  return {
+    status: 422,
+    headers: { 'content-type': 'application/problem+json' },
+    body: JSON.stringify(other),
   }
 }
 

@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { database, type TestDatabase } from '@praxisbus/testing'
+import pg from 'pg'
+import { z } from 'zod'
+import type { CommandContext } from '../context.ts'
+import { type Database, openDatabase } from '../db.ts'
+import { newId } from '../ids.ts'
+import { refuse } from '../refusal.ts'
+import { sql } from '../sql.ts'
+import { runCommand } from './command.ts'
+import { command } from './route.ts'
+
+let clone: TestDatabase
+let db: Database
+const practiceId = newId()
+const person = {
+  userId: 'clerk',
+  name: 'Clerk',
+  practiceId,
+  roles: [],
+  permissions: new Set<string>(),
+  token: '',
+}
+
+beforeAll(async () => {
+  clone = await database('runtime')
+  const admin = new pg.Client(clone.adminUrl)
+  await admin.connect()
+  await admin.query(`create table seat (practice_id uuid not null, number int primary key);
+    select practice_table('seat', 'select, insert')`)
+  await admin.end()
+  db = openDatabase(clone.appUrl, { max: 8 })
+})
+afterAll(async () => {
+  await db.close()
+  await clone.drop()
+})
+
+const ask = (key: string, run: (ctx: CommandContext) => Promise<unknown>, hash = 1) => {
+  const route = command({
+    endpoint: 'POST /v1/seats',
+    permission: 'patient.write',
+    summary: 'Take a seat',
+    output: z.unknown(),
+    run,
+    refusals: {} as never,
+  })
+  const idempotency = { key, requestHash: Buffer.alloc(32, hash) }
+  const refusing = { ...route, refusals: { taken: 409 } }
+  return runCommand(db, { route: refusing, principal: person, input: {}, idempotency }, () => undefined)
+}
+
+let seats = 0
+const takeSeat = (number: number, afterwards: () => void = () => undefined) => {
+  return async ({ tx }: CommandContext) => {
+    await tx.run(sql`insert into seat (practice_id, number) values (${practiceId}, ${number})`)
+    afterwards()
+    return { number }
+  }
+}
+
+describe('a key that was used before (P-07)', () => {
+  test('P-07 of 20 at once one has its effect, and the others stop at their first statement', async () => {
+    const key = newId()
+    const number = ++seats
+    let beyond = 0
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        ask(
+          key,
+          takeSeat(number, () => beyond++),
+        ),
+      ),
+    )
+    expect(new Set(answers.map(({ status, body }) => `${status} ${body}`))).toEqual(
+      new Set([`200 {"number":${number}}`]),
+    )
+    expect(answers.filter(({ headers }) => headers['idempotency-replayed']).length).toBe(19)
+    expect(beyond).toBe(1)
+  })
+
+  test.each<[string, (ctx: CommandContext) => Promise<unknown>]>([
+    [
+      'would refuse now, without a look at the data',
+      async () => refuse('taken', { detail: 'No.', next: 'No.' }),
+    ],
+    ['fails now, without a look at the data', () => Promise.reject(new Error('away'))],
+    ['answers something else now, without a look at the data', async () => ({ number: -1 })],
+    ['fails in its first statement', ({ tx }) => tx.run(sql`select 1 / 0`)],
+    [
+      'looks away from what its first statement says',
+      ({ tx }) => tx.run(sql`select 1`).catch(() => ({ number: -2 })),
+    ],
+  ])('P-07 the answer is the first one’s where the command %s', async (_, later) => {
+    const key = newId()
+    const number = ++seats
+    const first = await ask(key, takeSeat(number))
+    expect(first).toMatchObject({ status: 200, body: `{"number":${number}}` })
+    expect(await ask(key, later)).toMatchObject({ status: 200, body: first.body })
+  })
+
+  test('P-07 a command that failed keeps no answer', async () => {
+    const key = newId()
+    const number = ++seats
+    await expect(ask(key, ({ tx }) => tx.run(sql`select 1 / 0`))).rejects.toThrow('division by zero')
+    expect(await ask(key, takeSeat(number))).toMatchObject({ body: `{"number":${number}}` })
+  })
+
+  test('P-07 another request under the key is refused, and has no effect', async () => {
+    const key = newId()
+    await ask(key, takeSeat(++seats))
+    expect(await ask(key, takeSeat(++seats), 2)).toMatchObject({ status: 422 })
+    const taken = await db.read(practiceId, (tx) => tx.many(sql`select from seat where number = ${seats}`))
+    expect(taken).toEqual([])
+  })
+})

@@ -22,10 +22,20 @@ describe('docker-compose.yml', () => {
     expect(text).not.toMatch(/:latest\b/)
   })
 
+  test('an image of ours is built by one service alone, which all that take it wait for', () => {
+    const built = entries.filter(([, { build }]) => build).map(([name, { image }]) => [image, name])
+    expect(built.map(([, name]) => name)).toEqual(['secrets', 'trial'])
+    expect(new Set(built.map(([image]) => image)).size).toBe(2)
+    for (const [name, { image, build, pull_policy }] of entries) {
+      if (!image.startsWith('praxisbus')) continue
+      expect([name, pull_policy]).toEqual([name, build ? '${PRAXISBUS_IMAGE:-build}' : 'never'])
+    }
+  })
+
   test('each service has a health check, or is a step that ends; the image brings the services’ own', () => {
     for (const [name, service] of entries) {
       const tested =
-        service.healthcheck?.test ?? (service.build?.target === 'service' ? 'of the image' : undefined)
+        service.healthcheck?.test ?? (service.image.startsWith('praxisbus:') ? 'of the image' : undefined)
       if (isStep(name)) expect([name, service.healthcheck?.disable]).toEqual([name, true])
       else expect([name, tested]).toEqual([name, expect.anything()])
     }

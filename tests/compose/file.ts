@@ -9,6 +9,7 @@ export const ROOT = join(import.meta.dirname, '../..')
 export interface ComposeService {
   readonly image: string
   readonly build?: { readonly target: string }
+  readonly pull_policy?: string
   readonly restart: string
   readonly profiles?: readonly string[]
   readonly read_only?: boolean

@@ -49,6 +49,9 @@ export function openMetrics(service: string) {
       registers,
     }),
     parked: new Gauge({ name: 'parked_messages', help: 'Messages waiting for an operator', registers }),
+    /** One of a service's own, in words that this library does not have. */
+    gauge: (name: string, help: string, labelNames: readonly string[] = []) =>
+      new Gauge({ name, help, labelNames, registers }),
   }
 }
 

@@ -18,7 +18,7 @@ import { openPages } from './http/open-pages.ts'
 import { openApi } from './http/openapi.ts'
 import type { Route } from './http/route.ts'
 import { type Log, openLog } from './log.ts'
-import { openMetrics } from './metrics.ts'
+import { type Metrics, openMetrics } from './metrics.ts'
 import { stopOnSignal } from './process.ts'
 
 export interface Worker {
@@ -34,7 +34,12 @@ export interface ServiceDefinition {
   readonly rpc: RpcTable
   readonly reactions: readonly Reaction[]
   /** What else runs in this process, for instance the sender of emails. */
-  readonly workers?: (parts: { database: Database; log: Log; relayDatabase: Database }) => readonly Worker[]
+  readonly workers?: (parts: {
+    database: Database
+    log: Log
+    relayDatabase: Database
+    metrics: Metrics
+  }) => readonly Worker[]
   /** Closed last: clients of other services. */
   readonly closing?: () => void | Promise<void>
 }
@@ -208,6 +213,6 @@ function startBackground({ name, settings, reactions, workers }: ServiceDefiniti
   return [
     ...(reactions.length > 0 ? [consuming()] : []),
     startPruning(relayDatabase, log),
-    ...(workers?.({ database, relayDatabase, log }) ?? []),
+    ...(workers?.({ database, relayDatabase, log, metrics }) ?? []),
   ]
 }

@@ -34,6 +34,10 @@ export interface Fact {
 export interface Desk {
   readonly practiceId: string
   readonly database: Database
+  /** With the relay's login, as workers that look across practices have it. */
+  readonly relay: Database
+  /** Of the database's superuser. */
+  readonly adminUrl: string
   /** The service as a user with these permissions sees it. */
   as(user: DeskUser): Promise<Api>
   /** Facts recorded so far, in order; of one contract where given, so of one version of its topic. */
@@ -89,6 +93,8 @@ export async function openDesk(
   return {
     practiceId,
     database: app,
+    relay,
+    adminUrl: clone.adminUrl,
     as: async (user) => api(url, await signIn.token(claims(user, practiceId))),
     facts: (contract) =>
       relay.plain(async (tx) => {

@@ -2,6 +2,7 @@ import { runService, startOrExplain } from '@praxisbus/runtime'
 import { openMailer } from './adapters/mail.ts'
 import { readSettings } from './config.ts'
 import { startDelivering } from './documents/deliver.ts'
+import { startWatchingBalance } from './postings/watch-balance.ts'
 import { reactions } from './reactions.ts'
 import { routes } from './routes.ts'
 import { rpc } from './rpc.ts'
@@ -16,16 +17,11 @@ startOrExplain(async () => {
     routes: routes({ mailFrom, mailServer: smtpUrl !== undefined }),
     rpc,
     reactions: reactions({ mailFrom }),
-    workers: ({ database, relayDatabase, log }) =>
-      smtpUrl === undefined
+    workers: ({ database, relayDatabase: relay, log, metrics }) => [
+      startWatchingBalance({ database, relay, log, metrics }),
+      ...(smtpUrl === undefined
         ? []
-        : [
-            startDelivering({
-              database,
-              relay: relayDatabase,
-              log,
-              mailer: openMailer({ url: smtpUrl, from: mailFrom }),
-            }),
-          ],
+        : [startDelivering({ database, relay, log, mailer: openMailer({ url: smtpUrl, from: mailFrom }) })]),
+    ],
   })
 })

@@ -63,13 +63,18 @@ export function readContainers(text: string): Container[] {
   return containers.parse(documents)
 }
 
-/** On the host; of any replica that runs. */
-export function portOf(running: readonly Container[], service: string, target: number): number {
-  const ports = running
+/** Ports on the host, one for each replica that runs. */
+export function portsOf(running: readonly Container[], service: string, target: number): number[] {
+  return running
     .filter(({ Service, State }) => Service === service && State === 'running')
     .flatMap(({ Publishers }) => Publishers ?? [])
     .filter(({ TargetPort, PublishedPort }) => TargetPort === target && PublishedPort > 0)
-  if (ports[0]) return ports[0].PublishedPort
+    .map(({ PublishedPort }) => PublishedPort)
+}
+
+function portOf(running: readonly Container[], service: string, target: number): number {
+  const [port] = portsOf(running, service, target)
+  if (port) return port
   throw new Fault(
     `No container of ${service} runs whose port ${target} is open on this host.`,
     service === 'trial'

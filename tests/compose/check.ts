@@ -1,0 +1,174 @@
+/**
+ * `npm run compose-check`: the containers as an operator meets them, on a real engine. Starts them from a clean copy of this
+ * repository, plays the day, scales a service to three replicas under writers, kills one with SIGKILL, goes back to one, starts
+ * all anew, and compares the topic with every command that was acknowledged. Touches no other installation; cleans up.
+ */
+import { execFile } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { topicReader, waitFor } from '@praxisbus/testing'
+import { type Acknowledged, disagreements, type Published } from './agreement.ts'
+import { type Installation, newInstallation } from './installation.ts'
+import { startWriters } from './writers.ts'
+
+const run = promisify(execFile)
+const WRITERS = 8
+const UNDER_LOAD_MS = 10_000
+const SERVICE = 'scheduler'
+const HTTP = 8080
+
+const begun = performance.now()
+const say = (text: string) =>
+  console.log(`${((performance.now() - begun) / 1000).toFixed(1).padStart(6)} s  ${text}`)
+
+async function check(there: Installation): Promise<string[]> {
+  await there.compose('up', '--detach', '--wait')
+  say('docker compose up -d --wait from a clean copy: exit 0')
+  const { day } = JSON.parse(await there.node('deploy/local/day.ts', '--json'))
+  say(`the day: ${day.figures.length} figures, all agree`)
+  const before = await patientEvents(there)
+
+  const replicas = await watchReplicas(there)
+  const writers = startWriters(WRITERS, replicas.urls, await frontDesk(there))
+  await sleep(UNDER_LOAD_MS)
+  say(`${WRITERS} writers at one ${SERVICE}: ${writers.acknowledged.length} commands acknowledged`)
+  await there.compose('up', '--detach', '--wait', '--no-recreate', '--scale', `${SERVICE}=3`)
+  await waitFor(async () => replicas.urls().length === 3, 30_000, 'three replicas')
+  await sleep(UNDER_LOAD_MS)
+  say(`scaled to three: ${writers.acknowledged.length}, calls repeated ${writers.repeated()}`)
+  const killed = await killLeader(there, replicas.urls())
+  await sleep(UNDER_LOAD_MS)
+  await waitFor(async () => (await leaders(replicas.urls())).length === 1, 60_000, 'one relay to lead again')
+  say(
+    `killed ${killed}, whose relay led: ${writers.acknowledged.length}, calls repeated ${writers.repeated()}`,
+  )
+  const beforeStop = writers.repeated()
+  await there.compose('up', '--detach', '--wait', '--no-recreate', '--scale', `${SERVICE}=1`)
+  await sleep(UNDER_LOAD_MS / 2)
+  await writers.stop()
+  say(`back to one: ${writers.acknowledged.length}, calls repeated ${writers.repeated() - beforeStop}`)
+  replicas.stop()
+
+  await there.compose('down', '--timeout', '20')
+  await there.compose('up', '--detach', '--wait')
+  say('down and up again')
+  const faults = await agreement(there, writers.acknowledged, before)
+  const again = JSON.parse(await there.node('deploy/local/day.ts', '--json'))
+  say(`the day once more on the same data: ${again.day.figures.length} figures, all agree`)
+  return faults
+}
+
+/** Asks Docker each second which replicas there are and on which ports. */
+async function watchReplicas(there: Installation) {
+  const look = async () => (await there.addresses(SERVICE, HTTP)).map((address) => `http://${address}`)
+  let urls = await look()
+  const timer = setInterval(() => {
+    look().then(
+      (found) => {
+        if (found.length > 0) urls = found
+      },
+      () => undefined,
+    )
+  }, 1_000)
+  return { urls: () => urls, stop: () => clearInterval(timer) }
+}
+
+async function frontDesk(there: Installation): Promise<string> {
+  const [issuer] = await there.addresses('trial', 4100)
+  const answer = await fetch(`http://${issuer}/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${Buffer.from('front-desk:dev').toString('base64')}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+  })
+  return ((await answer.json()) as { access_token: string }).access_token
+}
+
+async function leaders(urls: readonly string[]): Promise<string[]> {
+  const leading = await Promise.all(
+    urls.map(async (url) => {
+      const text = await fetch(`${url}/metrics`).then(
+        (answer) => answer.text(),
+        () => '',
+      )
+      return /^relay_leader\S* 1$/m.test(text) ? [url] : []
+    }),
+  )
+  return leading.flat()
+}
+
+/** SIGKILL from within, as the kernel would send it when memory runs out: `docker kill` counts as the operator's wish to stop. */
+async function killLeader(there: Installation, urls: readonly string[]): Promise<string> {
+  const [leader] = await leaders(urls)
+  const port = new URL(leader!).port
+  const { stdout } = await run('docker', ['ps', '--filter', `publish=${port}`, '--format', '{{.Names}}'], {
+    env: there.env,
+  })
+  const container = stdout.trim()
+  const script = `
+    const { readdirSync, readFileSync } = require('node:fs')
+    for (const pid of readdirSync('/proc').filter(Number)) {
+      const line = readFileSync('/proc/' + pid + '/cmdline', 'utf8')
+      if (line.startsWith('node\\0') && line.includes('src/main.ts') && pid !== '1') process.kill(Number(pid), 'SIGKILL')
+    }`
+  await run('docker', ['exec', container, 'node', '-e', script])
+  return container
+}
+
+async function patientEvents(there: Installation): Promise<Published[]> {
+  const [brokers] = await there.addresses('trial', 4192)
+  const reader = await topicReader({ kafka: { brokers: brokers! } }, { topics: ['patient.changed'] })
+  try {
+    await settled(() => reader.messages.length)
+    return reader.messages.map(({ key, headers, value }) => ({
+      key: key!,
+      eventId: headers.ce_id!,
+      version: Number(headers.ce_sequence),
+      name: value.name,
+    }))
+  } finally {
+    await reader.stop()
+  }
+}
+
+/** Until nothing came for five seconds. */
+async function settled(count: () => number): Promise<void> {
+  let last = -1
+  while (count() === 0 || count() !== last) {
+    last = count()
+    await sleep(5_000)
+  }
+}
+
+async function agreement(
+  there: Installation,
+  acknowledged: readonly Acknowledged[],
+  before: readonly Published[],
+): Promise<string[]> {
+  const published = await patientEvents(there)
+  const known = new Set(before.map(({ eventId }) => eventId))
+  const own = published.filter(({ eventId }) => !known.has(eventId))
+  const faults = disagreements(acknowledged, own)
+  const records = new Set(acknowledged.map(({ key }) => key)).size
+  say(
+    `${acknowledged.length} acknowledged commands on ${records} records, ${new Set(own.map(({ eventId }) => eventId)).size} events in ${own.length} messages: ${faults.length === 0 ? 'each once, in order, nothing else' : `${faults.length} faults`}`,
+  )
+  return faults
+}
+
+const there = await newInstallation(`praxisbus-check-${process.pid}`)
+let faults: string[]
+const end = () => there.remove().finally(() => process.exit(1))
+process.once('SIGINT', end)
+process.once('SIGTERM', end)
+try {
+  faults = await check(there)
+} catch (error) {
+  faults = [(error as Error).message]
+  const logs = await there.compose('logs', '--tail', '15').catch(() => '')
+  console.log(logs)
+} finally {
+  await there.remove()
+  say('removed')
+}
+for (const fault of faults) console.log(`✗ ${fault}`)
+process.exitCode = faults.length === 0 ? 0 : 1

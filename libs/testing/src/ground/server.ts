@@ -4,13 +4,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { GroundFault } from './fault.ts'
 import { isPortFree } from './ports.ts'
-import { type Managed, type SpawnOptions, spawnManaged } from './processes.ts'
+import { type Exit, type Managed, type SpawnOptions, spawnManaged } from './processes.ts'
 import { waitFor } from './wait.ts'
 
 /** A server that this process started and may stop, kill and start again on the same ports and data. */
 export interface Server {
   readonly pid: number
   readonly logFile: string
+  /** How the process that runs now ends, some time. */
+  readonly exited: Promise<Exit>
   stop(): Promise<void>
   kill9(): Promise<void>
   /** Stops it in good order when it still runs, then starts it again. */
@@ -33,6 +35,9 @@ export async function runServer(start: () => Promise<Managed>, logFile: string):
     logFile,
     get pid() {
       return current.pid
+    },
+    get exited() {
+      return current.exited
     },
     async stop() {
       await current.stop()

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { waitFor } from '@praxisbus/testing'
+import { rowsOf } from '../rows.ts'
+import { wholeTopics } from '../whole-topic.ts'
+import type { Site } from './site.ts'
+
+export const committedFacts = async (site: Site, topic: string) =>
+  rowsOf<{ event_id: string; key: string; sequence: number }>(
+    (await site.database('scheduler')).adminUrl,
+    'select event_id, key, sequence::int from outbox where topic = $1 order by id',
+    [topic],
+  )
+
+export const unsent = async (site: Site) => {
+  const [row] = await rowsOf<{ n: number }>(
+    (await site.database('scheduler')).adminUrl,
+    'select count(*)::int as n from outbox where published_at is null',
+  )
+  return row!.n
+}
+
+export const effectsInEhr = async (site: Site) => {
+  const [row] = await rowsOf<{ n: number }>(
+    (await site.database('ehr')).adminUrl,
+    `select count(*)::int as n from audit where action = 'react patient.changed'`,
+  )
+  return row!.n
+}
+
+/**
+ * What is committed in the scheduler about patients is in the topic and nothing else is, in order per key once repeats are left
+ * out; each fact had its effect in the EHR once, which knows the newest state. Returns how many there are.
+ */
+export async function patientsDelivered(site: Site, withinMs = 60_000): Promise<number> {
+  const committed = await committedFacts(site, 'patient.changed')
+  await waitFor(
+    async () => (await effectsInEhr(site)) >= committed.length,
+    withinMs,
+    'every effect in the EHR',
+    200,
+  )
+  const messages = await wholeTopics(site.brokers, [`${site.topicPrefix}patient.changed`])
+  const perKey = new Map<string, { ids: Set<string>; sequences: number[] }>()
+  for (const { key, headers } of messages) {
+    const found = perKey.get(key) ?? { ids: new Set(), sequences: [] }
+    perKey.set(key, found)
+    if (found.ids.has(headers.ce_id!)) continue
+    found.ids.add(headers.ce_id!)
+    found.sequences.push(Number(headers.ce_sequence))
+  }
+  const there = new Set([...perKey.values()].flatMap(({ ids }) => [...ids]))
+  const missing = committed.filter(({ event_id }) => !there.has(event_id))
+  assert.deepEqual(missing, [], 'committed, and not in the topic')
+  assert.equal(there.size, committed.length, 'in the topic, and never committed')
+  for (const [key, { sequences }] of perKey)
+    assert.deepEqual(
+      sequences,
+      sequences.map((_, index) => index + 1),
+      `order of ${key}`,
+    )
+  assert.equal(await effectsInEhr(site), committed.length, 'effects in the EHR')
+  const copies = await rowsOf<{ id: string; version: number }>(
+    (await site.database('ehr')).adminUrl,
+    'select id, version::int from patient_replica',
+  )
+  const newest = new Map(committed.map(({ key, sequence }) => [key, sequence]))
+  assert.deepEqual(new Map(copies.map(({ id, version }) => [id, version])), newest, 'newest state in the EHR')
+  return committed.length
+}

@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Answer } from '@praxisbus/testing'
+
+/** One request as its sender saw it. Status 0: no answer came. */
+export interface Asked {
+  readonly status: number
+  readonly ms: number
+  readonly at: number
+  readonly answer?: Answer
+  readonly error?: Error
+}
+
+export async function timed(ask: () => Promise<Answer>): Promise<Asked> {
+  const at = performance.now()
+  try {
+    const answer = await ask()
+    return { status: answer.status, ms: performance.now() - at, at, answer }
+  } catch (error) {
+    return { status: 0, ms: performance.now() - at, at, error: error as Error }
+  }
+}
+
+export interface Load {
+  readonly asked: readonly Asked[]
+  /** Resolves when the last request has its answer. */
+  stop(): Promise<readonly Asked[]>
+}
+
+/** `workers` ask one after another, each with `pauseMs` between, until stopped. `round` counts over all of them. */
+export function keepAsking(
+  workers: number,
+  pauseMs: number,
+  ask: (round: number, worker: number) => Promise<Answer>,
+): Load {
+  const asked: Asked[] = []
+  let over = false
+  let round = 0
+  const work = async (worker: number) => {
+    while (!over) {
+      asked.push(await timed(() => ask(round++, worker)))
+      await sleep(pauseMs)
+    }
+  }
+  const all = Promise.all(Array.from({ length: workers }, (_, worker) => work(worker)))
+  return {
+    asked,
+    stop: async () => {
+      over = true
+      await all
+      return asked
+    },
+  }
+}
+
+/** The value that `share` (0 to 1) of them do not pass. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((one, other) => one - other)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
+}
+
+export const latency = (asked: readonly Asked[]) => {
+  const ms = asked.map((each) => each.ms)
+  return { p50: quantile(ms, 0.5), p99: quantile(ms, 0.99), max: Math.max(0, ...ms) }
+}
+
+export const shown = (asked: readonly Asked[]) => {
+  const { p50, p99, max } = latency(asked)
+  return `${asked.length} requests, p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, longest ${max.toFixed(0)} ms`
+}
+
+/** Asks again until there is an answer below 500; the caller keeps the key, so that a lost answer costs no second effect. */
+export async function untilAnswered(ask: () => Promise<Answer>, withinMs = 60_000): Promise<Answer> {
+  for (const until = performance.now() + withinMs; ; ) {
+    const { status, answer, error } = await timed(ask)
+    if (answer && status < 500) return answer
+    if (performance.now() > until)
+      throw error ?? new Error(`still ${status}: ${JSON.stringify(answer?.body)}`)
+    await sleep(100)
+  }
+}

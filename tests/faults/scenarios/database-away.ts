@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict'
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  type Proxy as Between,
+  type PostgresServer,
+  type RunningService,
+  startProxy,
+  waitFor,
+} from '@praxisbus/testing'
+import { patientsDelivered } from '../outage/delivered.ts'
+import { type Asked, keepAsking } from '../outage/load.ts'
+import { openRegistry, readiness, setUpPractice } from '../outage/patients.ts'
+import { freeze } from '../outage/processes.ts'
+import { type Site, withOwnGround, withSite } from '../outage/site.ts'
+import { rowsOf } from '../rows.ts'
+import type { Scenario, Trial } from '../scenario.ts'
+
+const TOLD_WITHIN_MS = 2_000
+/** Until the load is heavy enough that requests are under way at any moment. */
+const WARM_MS = 400
+
+/** Each does it, and returns how to undo it. `cut` leaves one replica its database. */
+type Trouble = 'kill -9' | 'stop' | 'freeze' | 'cut'
+const TROUBLES: readonly Trouble[] = ['kill -9', 'stop', 'freeze', 'cut']
+
+export default {
+  name: 'database-away',
+  about:
+    'PostgreSQL is killed, stopped, frozen (hangs, refuses nobody) and cut off under load: 503 within 2 s, and no answer is lost or doubled.',
+  run: (trial) =>
+    withOwnGround((ground) => withSite(ground, (site) => play(trial, site, ground.postgresServer), 2)),
+} satisfies Scenario
+
+async function play({ form, random, say }: Trial, site: Site, postgres: PostgresServer): Promise<string[]> {
+  const proxy = await startProxy({ targetPort: postgres.port })
+  try {
+    const direct = await site.start('scheduler')
+    const proxied = await site.start('scheduler', await through(proxy, site))
+    await site.start('ehr')
+    await setUpPractice(await site.api(direct))
+    const registry = openRegistry(await site.api(direct))
+    const checked: string[] = []
+    for (let round = 0; round < (form === 'long' ? 4 : 1); round++) {
+      for (const trouble of random.shuffled(TROUBLES)) {
+        const awayMs = form === 'long' ? 2_000 + random.next(15_000) : 2_000
+        say(`${trouble} for ${(awayMs / 1000).toFixed(1)} s`)
+        const told = await suffer(trouble, awayMs, { site, postgres, proxy, direct, proxied, registry })
+        say(told)
+        checked.push(`${trouble}: ${told}`)
+      }
+    }
+    return [...checked, await onceEach(site, registry.acknowledged)]
+  } finally {
+    await proxy.stop()
+  }
+}
+
+interface Parts {
+  readonly site: Site
+  readonly postgres: PostgresServer
+  readonly proxy: Between
+  readonly direct: RunningService
+  readonly proxied: RunningService
+  readonly registry: ReturnType<typeof openRegistry>
+}
+
+async function suffer(trouble: Trouble, awayMs: number, parts: Parts): Promise<string> {
+  const { site, direct, proxied, registry } = parts
+  const others = openRegistry(await site.api(proxied))
+  const loads = [keepAsking(4, 25, registry.register), keepAsking(4, 25, others.register)]
+  await sleep(WARM_MS)
+  const from = performance.now()
+  const undo = await begin(trouble, parts)
+  const states = await sleep(awayMs)
+    .then(() => Promise.all([direct, proxied].map(readiness)))
+    .finally(undo)
+  const back = performance.now()
+  for (const service of [direct, proxied])
+    await waitFor(
+      async () => (await readiness(service)).status === 200,
+      20_000,
+      'the scheduler to be ready again',
+    )
+  const againMs = performance.now() - back
+  await sleep(WARM_MS)
+  const [ofDirect, ofProxied] = await Promise.all(loads.map((load) => load.stop()))
+  const struck = trouble === 'cut' ? ofProxied! : [...ofDirect!, ...ofProxied!]
+  checkAnswers(struck, from, back)
+  assert.equal(states[1]!.status, 503, 'readiness without a database')
+  assert.deepEqual(states[1]!.missing, ['database'])
+  if (trouble === 'cut') {
+    assert.equal(states[0]!.status, 200, 'the replica that has its database is ready')
+    assert.deepEqual(
+      ofDirect!.filter(({ status }) => status !== 201).map(({ status }) => status),
+      [],
+    )
+  }
+  const again = (await registry.settle()) + (await others.settle())
+  for (const [key, id] of others.acknowledged) registry.acknowledged.set(key, id)
+  const refused = struck.filter(({ status }) => status === 503)
+  return `${refused.length} of ${struck.length} told 503, at the longest after ${Math.max(...struck.map(({ ms }) => ms)).toFixed(0)} ms; ready again after ${againMs.toFixed(0)} ms; ${again} sent again under their keys`
+}
+
+function checkAnswers(asked: readonly Asked[], from: number, back: number): void {
+  const struck = asked.filter(({ at, ms }) => at + ms > from && at < back)
+  for (const { status, ms, answer, error } of asked) {
+    assert.ok(status === 201 || status === 503, `${status} ${error?.message ?? JSON.stringify(answer?.body)}`)
+    assert.ok(ms < TOLD_WITHIN_MS, `told ${status} only after ${ms.toFixed(0)} ms`)
+    if (status !== 503) continue
+    assert.match(answer!.headers.get('content-type')!, /^application\/problem\+json/)
+    assert.ok(Number(answer!.headers.get('retry-after')) >= 1, 'Retry-After')
+  }
+  const refused = struck.filter(({ status }) => status === 503).length
+  assert.ok(refused >= 4, `only ${refused} told 503: the trouble did not strike`)
+}
+
+async function begin(trouble: Trouble, { postgres, proxy }: Parts): Promise<() => Promise<void>> {
+  if (trouble === 'freeze') return freeze(postgres.pid)
+  if (trouble === 'cut') {
+    proxy.trouble({ holdRequests: true, swallowAnswers: true })
+    return async () => {
+      proxy.cut()
+      proxy.trouble({})
+    }
+  }
+  await (trouble === 'stop' ? postgres.stop() : postgres.kill9())
+  return postgres.restart
+}
+
+async function through(proxy: Between, site: Site): Promise<Record<string, string>> {
+  const { appUrl, relayUrl } = await site.database('scheduler')
+  const moved = (text: string) => {
+    const url = new URL(text)
+    url.port = String(proxy.port)
+    return url.href
+  }
+  return { DATABASE_URL: moved(appUrl), RELAY_DATABASE_URL: moved(relayUrl) }
+}
+
+/** Each key has one patient, the one that was acknowledged, and each patient is told to the EHR once. */
+async function onceEach(site: Site, acknowledged: ReadonlyMap<string, string>): Promise<string> {
+  const rows = await rowsOf<{ id: string; name: string }>(
+    (await site.database('scheduler')).adminUrl,
+    'select id, name from patient',
+  )
+  const byName = new Map(rows.map(({ id, name }) => [name, id]))
+  for (const [key, id] of acknowledged)
+    assert.equal(byName.get(`Patient ${key}`), id, 'what was acknowledged is there')
+  assert.equal(rows.length, acknowledged.size, 'one patient for each key')
+  const facts = await patientsDelivered(site)
+  assert.equal(facts, acknowledged.size)
+  return `${rows.length} patients for as many keys; ${facts} facts in the topic and in the EHR, once each`
+}

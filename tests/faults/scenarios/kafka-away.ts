@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type KafkaServer, waitFor } from '@praxisbus/testing'
+import { effectsInEhr, patientsDelivered, unsent } from '../outage/delivered.ts'
+import { startEditing } from '../outage/editing.ts'
+import { type Asked, latency, shown } from '../outage/load.ts'
+import { readiness, setUpPractice } from '../outage/patients.ts'
+import { type Site, withOwnGround, withSite } from '../outage/site.ts'
+import type { Scenario, Trial } from '../scenario.ts'
+
+const FORMS = {
+  short: { awayMs: 5_000, backlog: 0, workers: 6, patients: 4, pauseMs: 15 },
+  long: { awayMs: 600_000, backlog: 100_000, workers: 12, patients: 16, pauseMs: 45 },
+}
+const DRAINED_WITHIN_MS = 300_000
+
+export default {
+  name: 'kafka-away',
+  about:
+    'Kafka is killed while people work: commands go on as fast, the service stays ready and says what it misses, and the backlog drains within 5 minutes, in order.',
+  run: (trial) =>
+    withOwnGround((ground) => withSite(ground, (site) => play(trial, site, ground.kafkaServer))),
+} satisfies Scenario
+
+async function play({ form, say }: Trial, site: Site, kafka: KafkaServer): Promise<string[]> {
+  const { awayMs, backlog, ...load } = FORMS[form]
+  const scheduler = await site.start('scheduler')
+  await site.start('ehr')
+  const desk = await site.api(scheduler)
+  await setUpPractice(desk)
+  const editing = await startEditing(desk, load)
+  await sleep(form === 'long' ? 20_000 : 3_000)
+  const from = performance.now()
+  say('kill -9 of Kafka')
+  await kafka.kill9()
+  await waitFor(
+    async () => (await readiness(scheduler)).degraded.includes('kafka'),
+    30_000,
+    'the scheduler to miss Kafka',
+  )
+  const toldMs = performance.now() - from
+  assert.equal((await readiness(scheduler)).status, 200, 'ready without Kafka')
+  let waiting = await unsent(site)
+  while (performance.now() < from + awayMs || waiting < backlog) {
+    await sleep(1_000)
+    if (performance.now() > from + 2 * awayMs) break
+    waiting = await unsent(site)
+  }
+  assert.ok(waiting > backlog, `only ${waiting} events waited`)
+  say(`${waiting} events wait; Kafka comes back`)
+  const all = await editing.stop()
+  await kafka.restart()
+  const back = performance.now()
+  const drainedMs = await measured(back, async () => (await unsent(site)) === 0, 'the backlog to drain')
+  const committed = all.filter(({ status }) => status === 200).length
+  const takenMs = await measured(
+    back,
+    async () => (await effectsInEhr(site)) >= committed,
+    'the EHR to have taken it',
+  )
+  await waitFor(
+    async () => (await readiness(scheduler)).degraded.length === 0,
+    10_000,
+    'the scheduler to miss nothing',
+  )
+  assert.ok(takenMs < DRAINED_WITHIN_MS, `drained in ${takenMs} ms`)
+  const facts = await patientsDelivered(site, DRAINED_WITHIN_MS)
+  return [
+    ...compare(all, from, from + awayMs),
+    `degraded after ${toldMs.toFixed(0)} ms, ready throughout`,
+    `${waiting} events left the outbox within ${(drainedMs / 1000).toFixed(1)} s of Kafka's return, were taken by the EHR within ${(takenMs / 1000).toFixed(1)} s`,
+    `${facts} facts in the topic and in the EHR, once each, in order`,
+  ]
+}
+
+async function measured(from: number, done: () => Promise<boolean>, what: string): Promise<number> {
+  await waitFor(done, DRAINED_WITHIN_MS, what, 200)
+  return performance.now() - from
+}
+
+/** The bounds leave room for a machine that does other things too; the figures are what to look at. */
+function compare(all: readonly Asked[], from: number, until: number): string[] {
+  assert.deepEqual(
+    all.filter(({ status }) => status !== 200).map(({ status }) => status),
+    [],
+    'every command was done',
+  )
+  const before = all.filter(({ at }) => at < from)
+  const away = all.filter(({ at }) => at >= from && at < until)
+  const [usual, without] = [latency(before), latency(away)]
+  assert.ok(without.p50 < 2 * usual.p50 + 10, `p50 ${without.p50} ms, with Kafka ${usual.p50} ms`)
+  assert.ok(without.p99 < 3 * usual.p99 + 50, `p99 ${without.p99} ms, with Kafka ${usual.p99} ms`)
+  return [`with Kafka: ${shown(before)}`, `without: ${shown(away)}`]
+}

@@ -1,68 +1,96 @@
+import { randomBytes } from 'node:crypto'
 import { GenericContainer, type StartedTestContainer, Wait } from 'testcontainers'
-import { coordinates } from './kafka.ts'
+import { IMAGES, ownerLabel } from './engine.ts'
+import { coordinates, ONE_NODE } from './kafka.ts'
 import type { PartStarters } from './part.ts'
 import { freePort } from './ports.ts'
+import { INITDB_LOCALE, postgresSettings } from './postgres.ts'
+import { releaseContainer, removeContainerAtEnd } from './processes.ts'
+import { CACHE_SETTINGS } from './redis.ts'
 import { waitFor } from './wait.ts'
 
-/** The same three servers as containers of the official images. Their data goes with them. */
+const START_MS = 120_000
+
+/**
+ * The same three servers as containers of the official images, with the same settings. Their data goes with them, so it is not
+ * written to be safe from a power cut.
+ */
 export function containerStarters(): PartStarters {
   return { postgres, kafka, redis }
 }
 
-const stopping = (container: StartedTestContainer) => async () => {
-  await container.stop()
+async function started(container: GenericContainer): Promise<StartedTestContainer> {
+  const running = await container.withLabels(ownerLabel()).withStartupTimeout(START_MS).start()
+  removeContainerAtEnd(running.getId())
+  return running
 }
 
+const stopping = (container: StartedTestContainer) => async () => {
+  await container.stop({ timeout: 0 })
+  releaseContainer(container.getId())
+}
+
+const HOST = '127.0.0.1'
+
 async function postgres() {
-  const container = await new GenericContainer('postgres:18')
-    .withExposedPorts(5432)
-    .withEnvironment({ POSTGRES_PASSWORD: 'praxisbus' })
-    .withCommand(['-c', 'wal_level=logical', '-c', 'max_connections=300', '-c', 'timezone=UTC'])
-    // Once for the set-up run inside, once for the real one.
-    .withWaitStrategy(Wait.forLogMessage(/database system is ready to accept connections/, 2))
-    .start()
-  const address = `${container.getHost()}:${container.getMappedPort(5432)}`
+  const password = randomBytes(18).toString('base64url')
+  const settings = Object.entries(postgresSettings(false)).flatMap(([name, value]) => [
+    '-c',
+    `${name}=${value}`,
+  ])
+  const container = await started(
+    new GenericContainer(IMAGES.postgres)
+      .withExposedPorts(5432)
+      .withEnvironment({ POSTGRES_PASSWORD: password, POSTGRES_INITDB_ARGS: INITDB_LOCALE.join(' ') })
+      .withCommand(settings)
+      .withSharedMemorySize(256 * 1024 ** 2)
+      // Once for the set-up run inside, once for the real one.
+      .withWaitStrategy(Wait.forLogMessage(/database system is ready to accept connections/, 2)),
+  )
+  const address = `${HOST}:${container.getMappedPort(5432)}`
   return {
-    address: { adminUrl: `postgres://postgres:praxisbus@${address}/postgres` },
+    address: { adminUrl: `postgres://postgres:${password}@${address}/postgres` },
     stop: stopping(container),
   }
 }
 
-/** Kafka tells clients its own address, so the port must be known before it starts, and the engine be on this machine. */
+/** Kafka tells clients its own address, so the port must be known before it starts. */
 async function kafka() {
   const port = await freePort()
-  const container = await new GenericContainer('apache/kafka:4.1.1')
-    .withExposedPorts({ container: 9092, host: port })
-    .withEnvironment({
-      KAFKA_NODE_ID: '1',
-      KAFKA_PROCESS_ROLES: 'broker,controller',
-      KAFKA_LISTENERS: 'HOST://:9092,BROKER://:19092,CONTROLLER://:9093',
-      KAFKA_ADVERTISED_LISTENERS: `HOST://localhost:${port},BROKER://localhost:19092`,
-      KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: 'HOST:PLAINTEXT,BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT',
-      KAFKA_INTER_BROKER_LISTENER_NAME: 'BROKER',
-      KAFKA_CONTROLLER_LISTENER_NAMES: 'CONTROLLER',
-      KAFKA_CONTROLLER_QUORUM_VOTERS: '1@localhost:9093',
-      KAFKA_AUTO_CREATE_TOPICS_ENABLE: 'false',
-      KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS: '0',
-      KAFKA_OFFSETS_TOPIC_NUM_PARTITIONS: '4',
-      KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: '1',
-      KAFKA_TRANSACTION_STATE_LOG_NUM_PARTITIONS: '2',
-      KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR: '1',
-      KAFKA_TRANSACTION_STATE_LOG_MIN_ISR: '1',
-    })
-    .withWaitStrategy(Wait.forLogMessage(/Kafka Server started/))
-    .start()
+  const settings = Object.entries({ ...ONE_NODE, 'auto.create.topics.enable': false }).map(
+    ([name, value]) => [`KAFKA_${name.toUpperCase().replaceAll('.', '_')}`, String(value)],
+  )
+  const container = await started(
+    new GenericContainer(IMAGES.kafka)
+      .withExposedPorts({ container: 9092, host: port })
+      .withEnvironment({
+        KAFKA_NODE_ID: '1',
+        KAFKA_PROCESS_ROLES: 'broker,controller',
+        KAFKA_LISTENERS: 'HOST://:9092,BROKER://:19092,CONTROLLER://:9093',
+        KAFKA_ADVERTISED_LISTENERS: `HOST://${HOST}:${port},BROKER://localhost:19092`,
+        KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: 'HOST:PLAINTEXT,BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT',
+        KAFKA_INTER_BROKER_LISTENER_NAME: 'BROKER',
+        KAFKA_CONTROLLER_LISTENER_NAMES: 'CONTROLLER',
+        KAFKA_CONTROLLER_QUORUM_VOTERS: '1@localhost:9093',
+        KAFKA_HEAP_OPTS: '-Xmx512m',
+        ...Object.fromEntries(settings),
+      })
+      .withWaitStrategy(Wait.forLogMessage(/Kafka Server started/)),
+  )
   await waitFor(() => coordinates(port), 60_000, 'Kafka in its container to serve groups')
-  return { address: { brokers: `localhost:${port}` }, stop: stopping(container) }
+  return { address: { brokers: `${HOST}:${port}` }, stop: stopping(container) }
 }
 
 async function redis() {
-  const container = await new GenericContainer('redis:8')
-    .withExposedPorts(6379)
-    .withWaitStrategy(Wait.forLogMessage(/Ready to accept connections/))
-    .start()
+  const settings = Object.entries(CACHE_SETTINGS).flatMap(([name, value]) => [`--${name}`, value])
+  const container = await started(
+    new GenericContainer(IMAGES.redis)
+      .withExposedPorts(6379)
+      .withCommand(['redis-server', ...settings])
+      .withWaitStrategy(Wait.forLogMessage(/Ready to accept connections/)),
+  )
   return {
-    address: { url: `redis://${container.getHost()}:${container.getMappedPort(6379)}` },
+    address: { url: `redis://${HOST}:${container.getMappedPort(6379)}` },
     stop: stopping(container),
   }
 }

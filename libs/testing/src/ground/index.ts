@@ -1,5 +1,6 @@
 import { mkdir, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
+import { whyNoContainers } from './engine.ts'
 import { GroundFault } from './fault.ts'
 import { type KafkaServer, startKafka } from './kafka.ts'
 import { ownKafka, ownPostgres, ownRedis } from './own.ts'
@@ -8,6 +9,12 @@ import { type PostgresServer, startPostgres } from './postgres.ts'
 import { type RedisServer, startRedis } from './redis.ts'
 
 export type { GroundAddresses } from './part.ts'
+
+/**
+ * embedded: local processes. containers: of the official images, by testcontainers. auto: containers where a Docker engine answers
+ * and has the images or fetches them within a minute, else embedded.
+ */
+export type GroundKind = 'auto' | 'embedded' | 'containers'
 
 export type GroundPart = 'PostgreSQL' | 'Kafka' | 'Redis'
 
@@ -20,6 +27,10 @@ export interface GroundOptions {
   ports?: { postgres?: number; kafka?: number; redis?: number }
   /** Where downloaded servers are kept. Default: `.praxisbus/cache` of the repository. */
   cacheDir?: string
+  /** What PRAXISBUS_GROUND means where it is not set. Default embedded. */
+  usually?: GroundKind
+  /** Told where the servers run, and why, when there was a choice. */
+  onChoice?: (text: string) => void
   /** Called when a part is ready, with the time it took. A part that was there already takes 0 ms. */
   onProgress?: (part: GroundPart, ms: number) => void
 }
@@ -35,17 +46,54 @@ export interface Ground extends GroundAddresses {
 
 /**
  * PostgreSQL, Kafka and Redis, side by side. Each is the one that DATABASE_ADMIN_URL, KAFKA_BROKERS or REDIS_URL names, else
- * a local process, else (PRAXISBUS_GROUND=containers) a container.
+ * where PRAXISBUS_GROUND says (GroundKind).
  */
 export async function startGround(options: GroundOptions): Promise<Ground> {
-  const { DATABASE_ADMIN_URL, KAFKA_BROKERS, REDIS_URL, PRAXISBUS_GROUND = 'embedded' } = process.env
-  const starters = PRAXISBUS_GROUND === 'containers' ? await containers() : embedded(options)
+  await mkdir(options.dir, { recursive: true })
+  await requireRoom(options.dir)
+  const kind = kindAsked(options.usually)
+  if (kind === 'embedded' || allNamed()) return startAll(embedded(options), options)
+  const noContainers = await whyNoContainers()
+  if (kind === 'containers' && noContainers) {
+    throw new GroundFault(
+      `PRAXISBUS_GROUND=containers, but ${noContainers}.`,
+      'Start Docker where it can fetch images, or leave the setting out.',
+    )
+  }
+  try {
+    if (noContainers) throw new GroundFault(noContainers, '')
+    const ground = await startAll((await containers()).containerStarters(), options)
+    options.onChoice?.('PostgreSQL, Kafka and Redis run as containers')
+    return ground
+  } catch (error) {
+    if (kind === 'containers') throw error
+    const why = (error as Error).message.split('\n')[0]
+    options.onChoice?.(`PostgreSQL, Kafka and Redis run as local processes: ${why}`)
+    return startAll(embedded(options), options)
+  }
+}
+
+function kindAsked(usually: GroundKind = 'embedded'): GroundKind {
+  const asked = process.env.PRAXISBUS_GROUND || usually
+  if (asked === 'auto' || asked === 'embedded' || asked === 'containers') return asked
+  throw new GroundFault(
+    `PRAXISBUS_GROUND is "${asked}".`,
+    'It may be auto, embedded or containers; for pure tests none.',
+  )
+}
+
+/** Nothing is to be started. */
+function allNamed(): boolean {
+  const { DATABASE_ADMIN_URL, KAFKA_BROKERS, REDIS_URL } = process.env
+  return Boolean(DATABASE_ADMIN_URL && KAFKA_BROKERS && REDIS_URL)
+}
+
+async function startAll(starters: PartStarters, options: GroundOptions): Promise<Ground> {
+  const { DATABASE_ADMIN_URL, KAFKA_BROKERS, REDIS_URL } = process.env
   if (DATABASE_ADMIN_URL)
     starters.postgres = async () => ({ address: { adminUrl: await ownPostgres(DATABASE_ADMIN_URL) } })
   if (KAFKA_BROKERS) starters.kafka = async () => ({ address: { brokers: await ownKafka(KAFKA_BROKERS) } })
   if (REDIS_URL) starters.redis = async () => ({ address: { url: await ownRedis(REDIS_URL) } })
-  await mkdir(options.dir, { recursive: true })
-  await requireRoom(options.dir)
 
   const started = await Promise.allSettled([
     timed('PostgreSQL', starters.postgres, options),
@@ -112,7 +160,7 @@ function embedded({ dir, durable, ports = {}, cacheDir }: GroundOptions): PartSt
 }
 
 /** Loaded only when asked for: testcontainers is large. */
-const containers = async () => (await import('./containers.ts')).containerStarters()
+const containers = () => import('./containers.ts')
 
 /** Too little room shows up in Kafka as a log folder gone offline, long after the start: better said before. */
 async function requireRoom(dir: string): Promise<void> {

@@ -19,6 +19,22 @@ import {
 const VERSION = '4.1.1'
 const run = promisify(execFile)
 
+/** One node: no copies. 50 partitions each would take two cores several seconds to make. */
+export const ONE_NODE = {
+  'offsets.topic.num.partitions': 4,
+  'offsets.topic.replication.factor': 1,
+  'transaction.state.log.num.partitions': 2,
+  'transaction.state.log.replication.factor': 1,
+  'transaction.state.log.min.isr': 1,
+  'share.coordinator.state.topic.num.partitions': 1,
+  'share.coordinator.state.topic.replication.factor': 1,
+  'share.coordinator.state.topic.min.isr': 1,
+  'group.initial.rebalance.delay.ms': 0, // nothing to wait for where all members start together or later
+  'broker.session.timeout.ms': 6000, // after a kill -9 the node waits this long for its own former self
+  'log.cleaner.dedupe.buffer.size': 16 << 20, // the default takes 128 MB of the heap
+  'log.index.size.max.bytes': 1 << 20,
+} as const
+
 export interface KafkaOptions {
   dataDir: string
   /** Default: a free one. */
@@ -92,19 +108,7 @@ async function writeSettings(
     'listener.security.protocol.map': `PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT${more((_, name) => `${name}:PLAINTEXT`)}`,
     'log.dirs': join(dataDir, 'log'),
     'auto.create.topics.enable': false,
-    // one node: no copies. 50 partitions each would take two cores several seconds to make.
-    'offsets.topic.num.partitions': 4,
-    'offsets.topic.replication.factor': 1,
-    'transaction.state.log.num.partitions': 2,
-    'transaction.state.log.replication.factor': 1,
-    'transaction.state.log.min.isr': 1,
-    'share.coordinator.state.topic.num.partitions': 1,
-    'share.coordinator.state.topic.replication.factor': 1,
-    'share.coordinator.state.topic.min.isr': 1,
-    'group.initial.rebalance.delay.ms': 0, // nothing to wait for where all members start together or later
-    'broker.session.timeout.ms': 6000, // after a kill -9 the node waits this long for its own former self
-    'log.cleaner.dedupe.buffer.size': 16 << 20, // the default takes 128 MB of the heap
-    'log.index.size.max.bytes': 1 << 20,
+    ...ONE_NODE,
   }
   await mkdir(dataDir, { recursive: true })
   const file = join(dataDir, 'server.properties')

@@ -39,6 +39,28 @@ export interface PostgresServer extends Server {
   adminUrl(database?: string): string
 }
 
+/** One collation everywhere, whatever the locales of the machine. */
+export const INITDB_LOCALE = [
+  '--locale=C',
+  '--locale-provider=builtin',
+  '--builtin-locale=C.UTF-8',
+  '--encoding=UTF8',
+] as const
+
+/** `durable` false: without a wait for the disk. */
+export function postgresSettings(durable: boolean): Record<string, string | number> {
+  return {
+    max_connections: 300,
+    wal_level: 'logical',
+    max_wal_senders: 30,
+    max_replication_slots: 60,
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+    log_checkpoints: 'off',
+    ...(durable ? {} : { fsync: 'off', full_page_writes: 'off' }),
+  }
+}
+
 /** Starts PostgreSQL 18 on the loopback; makes the data folder when it is new, else goes on with it. */
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
   const { durable = true, logFile = `${options.dataDir}.log` } = options
@@ -110,11 +132,9 @@ async function initialise(options: Setting & { password: string }): Promise<void
     if (user.uid !== undefined && user.gid !== undefined) {
       for (const path of [folder, passwordFile, fresh]) await chown(path, user.uid, user.gid)
     }
-    // One collation everywhere, whatever the locales of the machine.
-    const locale = ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--encoding=UTF8']
     const access = ['--username=postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile}`]
     const sync = options.durable ? [] : ['--no-sync']
-    await run(join(binaries, 'bin/initdb'), ['-D', fresh, ...locale, ...access, ...sync], {
+    await run(join(binaries, 'bin/initdb'), ['-D', fresh, ...INITDB_LOCALE, ...access, ...sync], {
       ...user,
       cwd: '/',
       env: { PATH: process.env.PATH, LC_ALL: 'C' },
@@ -142,14 +162,7 @@ async function startServer(
     port: options.port,
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '', // its path would be too long in deep folders
-    max_connections: 300,
-    wal_level: 'logical',
-    max_wal_senders: 30,
-    max_replication_slots: 60,
-    timezone: 'UTC',
-    log_timezone: 'UTC',
-    log_checkpoints: 'off',
-    ...(options.durable ? {} : { fsync: 'off', full_page_writes: 'off' }),
+    ...postgresSettings(options.durable),
   }
   const deadline = performance.now() + 10_000
   for (;;) {

@@ -119,10 +119,24 @@ export function removeAtEnd(folder: string): void {
   tellReaper('folder', folder)
 }
 
+/** The same for a container that this process started. */
+export function removeContainerAtEnd(id: string): void {
+  containers.add(id)
+  tellReaper('container', id)
+}
+
+/** It is gone already. */
+export function releaseContainer(id: string): void {
+  containers.delete(id)
+  tellReaper('released', id)
+  endWhereIdle()
+}
+
 // One reaper per process (in jest: per test file), only while there is something to watch.
 let pipe: Writable | undefined
 const watched = new Set<number>()
 const folders = new Set<string>()
+const containers = new Set<string>()
 
 function watch(pid: number, stopSignal: NodeJS.Signals): void {
   watched.add(pid)
@@ -132,7 +146,11 @@ function watch(pid: number, stopSignal: NodeJS.Signals): void {
 function unwatch(pid: number): void {
   watched.delete(pid)
   tellReaper('ended', String(pid))
-  if (watched.size > 0 || folders.size > 0) return
+  endWhereIdle()
+}
+
+function endWhereIdle(): void {
+  if (watched.size > 0 || folders.size > 0 || containers.size > 0) return
   pipe?.end()
   pipe = undefined
 }
@@ -142,11 +160,14 @@ function tellReaper(...words: string[]): void {
   pipe.write(`${words.join('\t')}\n`)
 }
 
+/** Where the Docker engine is, for containers. */
+const REAPER_NEEDS = /^(PATH|HOME|XDG_RUNTIME_DIR|DOCKER_\w+|TESTCONTAINERS_\w+)$/
+
 function startReaper(): Writable {
   const reaper = spawn(process.execPath, ['--no-warnings', join(import.meta.dirname, 'reaper.ts')], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
-    env: { PATH: process.env.PATH },
+    env: Object.fromEntries(Object.entries(process.env).filter(([name]) => REAPER_NEEDS.test(name))),
   })
   const { stdin } = reaper
   stdin.on('error', () => {}) // it ignores signals; if somebody kills it with -9, orphans are theirs to clear

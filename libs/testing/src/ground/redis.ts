@@ -25,6 +25,14 @@ export interface RedisServer extends Server {
   readonly url: string
 }
 
+/** Nothing is kept over a restart; when full, what was used least goes. */
+export const CACHE_SETTINGS: Readonly<Record<string, string>> = {
+  save: '',
+  appendonly: 'no',
+  maxmemory: '128mb',
+  'maxmemory-policy': 'allkeys-lru',
+}
+
 /** Starts Redis on the loopback, without persistence: Praxisbus keeps in it only what may be lost. */
 export async function startRedis(options: RedisOptions): Promise<RedisServer> {
   const { dataDir, cacheDir = DEFAULT_CACHE, logFile = `${dataDir}.log` } = options
@@ -36,10 +44,7 @@ export async function startRedis(options: RedisOptions): Promise<RedisServer> {
     port,
     bind: '127.0.0.1',
     dir: dataDir,
-    save: '',
-    appendonly: 'no',
-    maxmemory: '128mb',
-    'maxmemory-policy': 'allkeys-lru',
+    ...CACHE_SETTINGS,
   }
   const start = () =>
     launch({

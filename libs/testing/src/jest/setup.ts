@@ -11,8 +11,8 @@ import { keepForTeardown } from './run.ts'
 const DATABASE_URLS = SERVICES.map((service) => `DATABASE_URL_${service.toUpperCase()}`)
 
 /**
- * Starts one ground for the whole run and tells the workers where it is. A run of pure tests alone goes without:
- * PRAXISBUS_GROUND=none. Servers named by DATABASE_ADMIN_URL or a DATABASE_URL_<SERVICE>, KAFKA_BROKERS and REDIS_URL are
+ * Starts one ground for the whole run and tells the workers where it is: containers where Docker answers, local processes
+ * elsewhere (PRAXISBUS_GROUND=auto). A run of pure tests alone goes without: PRAXISBUS_GROUND=none. Servers named by DATABASE_ADMIN_URL or a DATABASE_URL_<SERVICE>, KAFKA_BROKERS and REDIS_URL are
  * used as they are: tests make databases, logins and topics of their own there, and remove the databases again.
  */
 export default async function setup(): Promise<void> {
@@ -22,7 +22,12 @@ export default async function setup(): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), 'praxisbus-test-'))
   removeAtEnd(dir)
   await chmod(dir, 0o711) // where root runs this, PostgreSQL's user must come through
-  const { stop, postgres, kafka, redis } = await startGround({ dir, durable: false })
+  const { stop, postgres, kafka, redis } = await startGround({
+    dir,
+    durable: false,
+    usually: 'auto',
+    onChoice: (text) => console.error(text),
+  })
   keepForTeardown({ dir, stop })
   await requireSuperuser(postgres.adminUrl).catch(async (error) => {
     await stop()

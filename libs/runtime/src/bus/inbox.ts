@@ -64,6 +64,8 @@ export function openInbox(settings: {
     apply: async (messages, { evenIfParked = false } = {}) => {
       let facts = 0
       const outcomes = await database.plain(async (tx) => {
+        // A process that stands still here would hold what the next owner of the partition needs.
+        await tx.run(sql`set local idle_in_transaction_session_timeout = '5s'`)
         const decided: Outcome[] = new Array(messages.length)
         const parsed = messages.map((message, index) => ({
           message,

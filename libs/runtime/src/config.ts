@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-const hostPort = z.string().regex(/^[^\s:]+:[0-9]{1,5}$/, 'host:port')
+const hostPort = z.string().regex(/^[^\s:,]+:[0-9]{1,5}$/, 'host:port')
 const port = z.coerce.number().int().min(0).max(65_535)
 const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, 'a postgres:// URL')
 

@@ -1,0 +1,42 @@
+import { afterEach, expect, test } from '@jest/globals'
+import { testGround } from '@praxisbus/testing'
+import { Redis } from 'ioredis'
+import { newId } from '../ids.ts'
+import { openLog } from '../log.ts'
+import type { Principal } from '../principal.ts'
+import { type Limiter, openLimiter } from './limit.ts'
+import type { HttpFault } from './problem.ts'
+
+let limiter: Limiter
+afterEach(() => limiter.close())
+
+const open = async (service: string) => {
+  limiter = openLimiter(testGround().redis.url, 2, service, openLog('test', 'silent'))
+  while (!limiter.counting()) await new Promise((resolve) => setTimeout(resolve, 10))
+}
+const user = { practiceId: newId(), userId: 'somebody' } as Principal
+const asked = () =>
+  limiter.limit(user).then(
+    () => 'let through',
+    (fault: HttpFault) => Number(fault.headers['retry-after']),
+  )
+
+test('who asks too often is told how long to wait, a minute at the most', async () => {
+  await open(newId())
+  expect(await asked()).toBe('let through')
+  expect(await asked()).toBe('let through')
+  const seconds = await asked()
+  expect(seconds).toBeGreaterThanOrEqual(1)
+  expect(seconds).toBeLessThanOrEqual(60)
+})
+
+test('a clock of Redis that was set back by a day locks nobody out for a day', async () => {
+  const service = newId()
+  await open(service)
+  for (let times = 0; times < 3; times++) await asked()
+  const redis = new Redis(testGround().redis.url)
+  expect(await redis.pexpire(`limit:${service}:${user.practiceId}:${user.userId}`, 86_400_000)).toBe(1)
+  redis.disconnect()
+  expect(await asked()).toBe('let through')
+  expect(await asked()).toBe('let through')
+})

@@ -100,6 +100,9 @@ export function openDatabase(
     options: SESSION,
   })
   pool.on('error', (error) => options.onError?.(error))
+  // A session may be ended in the very moment in which it is handed out, when neither the pool nor a transaction listens;
+  // an error that nobody hears ends the process. Whoever asks next finds the client broken.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   // In front of the pool, whose own time-out cannot tell a database that is away from one that is busy.
   const inTurn = openTurns(max, MAX_WAITING, MAX_WAIT_MS)
   const watch = watchPool(pool, url, (cause) => new DatabaseUnavailable(cause))

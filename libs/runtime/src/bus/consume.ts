@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Batch, Consumer, EachBatchPayload } from 'kafkajs'
 import type { Log } from '../log.ts'
 import { openAside } from './aside.ts'
@@ -65,13 +66,15 @@ export function startConsuming(settings: ConsumeSettings): Consuming {
     const lag = (messages: number) => lagOf(topic, partition, messages)
     lag(Number(batch.highWatermark) - Number(batch.firstOffset()))
     const live = () => payload.isRunning() && !payload.isStale() && ours() && !stopping.signal.aborted
-    const done = await take(delivered(batch, bus.plainTopic(topic)), { live, heartbeat })
-    if (done === undefined || !ours()) return
-    payload.resolveOffset(String(done))
-    await payload.commitOffsetsIfNecessary({
-      topics: [{ topic, partitions: [{ partition, offset: String(done + 1) }] }],
-    })
-    lag(Number(batch.highWatermark) - done - 1)
+    const passed = async (offset: number) => {
+      if (!ours()) return
+      payload.resolveOffset(String(offset))
+      await payload.commitOffsetsIfNecessary({
+        topics: [{ topic, partitions: [{ partition, offset: String(offset + 1) }] }],
+      })
+      lag(Number(batch.highWatermark) - offset - 1)
+    }
+    await take(delivered(batch, bus.plainTopic(topic)), { live, heartbeat, passed })
   }
 
   /** What is set aside is not fetched, so nothing else tells how far it falls behind. */
@@ -133,10 +136,25 @@ function delivered(batch: Batch, topic: string): Delivered[] {
     topic,
     partition: batch.partition,
     offset: Number(message.offset),
-    key: message.key?.toString() ?? '',
-    headers: headerTexts(message.headers),
-    body: message.value?.toString() ?? null,
+    key: keyText(message.key?.toString() ?? ''),
+    headers: Object.fromEntries(
+      Object.entries(headerTexts(message.headers)).map(([name, value]) => [storable(name), storable(value)]),
+    ),
+    body: message.value && storable(message.value.toString()),
   }))
+}
+
+/** What PostgreSQL can keep, so that anything can be parked: it has no zero bytes in texts. No event of ours has them. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '\ufffd')
+}
+
+const MAX_KEY_CHARACTERS = 500
+
+/** Parked messages are found by key, and an index takes no more than 2,700 bytes. Ours are ids. */
+function keyText(key: string): string {
+  if (key.length <= MAX_KEY_CHARACTERS) return storable(key)
+  return `sha256:${createHash('sha256').update(key).digest('hex')}`
 }
 
 /** Does the work again and again with a pause between, also after it failed, until stopped. */

@@ -38,7 +38,7 @@ export function park(
     await tx.run(sql`
       insert into parked (practice_id, consumer, topic, partition, "offset", key, event_id, headers, body, error, attempts)
       values (${isUuid(practiceId) ? practiceId : null}, ${consumer}, ${message.topic}, ${message.partition}, ${message.offset},
-              ${message.key}, ${isUuid(eventId) ? eventId : null}, ${json(message.headers)}, ${message.body}, ${error}, ${attempts})
+              ${message.key}, ${isUuid(eventId) ? eventId : null}, ${json(message.headers)}, ${message.body}, ${errorText(error)}, ${attempts})
       on conflict do nothing`)
     return true
   })
@@ -91,7 +91,8 @@ export async function retryParked(relay: Database, inbox: Inbox): Promise<void> 
 
 /**
  * The row is deleted under the key's lock while the effect is made in a transaction of its own. The lock is held around
- * both: a crash in between leaves the row, and its second try finds the event already taken.
+ * both: a crash in between leaves the row, and its second try finds the event already taken. The request is taken back
+ * before the attempt and renewed after it: a message that kills the process is not tried by every process that follows.
  */
 async function retryOldest(
   relay: Database,
@@ -105,19 +106,29 @@ async function retryOldest(
       sql`select ${columns} from parked where consumer = ${consumer} and topic = ${of.topic} and key = ${of.key} order by id limit 1`,
     )
     if (!oldest) return false
+    const ofKey = sql`consumer = ${consumer} and topic = ${of.topic} and key = ${of.key}`
+    const renew = sql`update parked set retry_requested_at = clock_timestamp() where ${ofKey}`
+    await relay.plain(async (own) => {
+      await own.run(sql`update parked set retry_requested_at = null where ${ofKey}`)
+      await own.run(sql`update parked set attempts = attempts + 1 where id = ${oldest.id}`)
+    })
     try {
       await inbox.apply([oldest], { evenIfParked: true })
     } catch (error) {
-      if (error instanceof DatabaseUnavailable) throw error
-      await tx.run(
-        sql`update parked set retry_requested_at = null where consumer = ${consumer} and topic = ${of.topic} and key = ${of.key}`,
-      )
-      await tx.run(
-        sql`update parked set error = ${String(error)}, attempts = attempts + 1 where id = ${oldest.id}`,
-      )
+      if (error instanceof DatabaseUnavailable) {
+        await relay.plain((own) => own.run(renew)).catch(() => undefined)
+        throw error
+      }
+      await tx.run(sql`update parked set error = ${errorText(error)} where id = ${oldest.id}`)
       return false
     }
     await tx.run(sql`delete from parked where id = ${oldest.id}`)
+    await tx.run(renew)
     return true
   })
+}
+
+/** As PostgreSQL can keep it. */
+function errorText(error: unknown): string {
+  return String(error).replaceAll('\0', '\ufffd')
 }

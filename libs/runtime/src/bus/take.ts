@@ -15,10 +15,12 @@ export interface TakeSettings {
   readonly metrics: Metrics
 }
 
-/** Whether the partition is still ours, and how to say that we are alive. */
+/** Whether the partition is still ours, and how to say that we are alive and how far we came. */
 export interface Lease {
   readonly live: () => boolean
   readonly heartbeat: () => Promise<void>
+  /** The next reader of the partition is to begin behind this offset. */
+  readonly passed: (offset: number) => Promise<void>
 }
 
 /** With the waits between them (50, 100, 200, 400 ms) a poison message holds up its partition for less than a second. */
@@ -28,10 +30,10 @@ const UNAVAILABLE_WAIT_MS = 250
 
 /**
  * Takes messages of one partition, in order: all in one transaction, and where that fails one by one, until each is applied
- * or parked (mission P-02). Returns the last offset that is done with; undefined where none is.
+ * or parked (mission P-02).
  */
 export function openTaker(settings: TakeSettings, inbox: Inbox) {
-  return async (messages: readonly Delivered[], lease: Lease): Promise<number | undefined> => {
+  return async (messages: readonly Delivered[], lease: Lease): Promise<void> => {
     const together = await takeTogether(settings, inbox, messages).catch((error: unknown) => {
       settings.log.debug(
         { err: error, topic: messages[0]!.topic },
@@ -39,14 +41,13 @@ export function openTaker(settings: TakeSettings, inbox: Inbox) {
       )
       return false
     })
-    if (together) return messages.at(-1)!.offset
-    let done: number | undefined
+    if (together) return lease.passed(messages.at(-1)!.offset)
     for (const message of messages) {
-      if (!(await takeOne(settings, inbox, message, lease))) return done
-      done = message.offset
+      if (!(await takeOne(settings, inbox, message, lease))) return
+      // After each: where one of them kills the process, the next begins with that one, and its attempts add up.
+      await lease.passed(message.offset)
       await lease.heartbeat()
     }
-    return done
   }
 }
 

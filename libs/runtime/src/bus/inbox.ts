@@ -53,8 +53,8 @@ export function openInbox(settings: {
         },
         event.data,
       )
-      if (outbox.events.length > 0) await tx.run(insertEvents(outbox.events))
-      await tx.run(sql`insert into audit (practice_id, user_id, action, record_type, record_id, trace_id)
+      if (outbox.events.length > 0) tx.later(insertEvents(outbox.events))
+      tx.later(sql`insert into audit (practice_id, user_id, action, record_type, record_id, trace_id)
         values (${event.practiceId}, ${`service:${consumer}`}, ${`react ${message.topic}`}, ${'event'}, ${event.id}, ${trace.traceId})`)
     })
     return outbox.events.length
@@ -65,7 +65,7 @@ export function openInbox(settings: {
       let facts = 0
       const outcomes = await database.plain(async (tx) => {
         // A process that stands still here would hold what the next owner of the partition needs.
-        await tx.run(sql`set local idle_in_transaction_session_timeout = '5s'`)
+        tx.later(sql`set local idle_in_transaction_session_timeout = '5s'`)
         const decided: Outcome[] = new Array(messages.length)
         const parsed = messages.map((message, index) => ({
           message,

@@ -128,7 +128,7 @@ async function beginAttempt(
 ): Promise<number> {
   const row = await database.plain(async (tx) => {
     // Must outlive this process, not the machine: no wait for the disk.
-    await tx.run(sql`set local synchronous_commit = off`)
+    tx.later(sql`set local synchronous_commit = off`)
     return tx.one<{ attempts: number }>(sql`
       insert into delivery_attempt as held (consumer, topic, partition, "offset", attempts)
       values (${consumer}, ${topic}, ${partition}, ${offset}, 1)
@@ -144,7 +144,7 @@ async function endAttempt(
   { topic, partition }: Delivered,
 ): Promise<void> {
   await database.plain(async (tx) => {
-    await tx.run(sql`set local synchronous_commit = off`)
+    tx.later(sql`set local synchronous_commit = off`)
     await tx.run(
       sql`delete from delivery_attempt where consumer = ${consumer} and topic = ${topic} and partition = ${partition}`,
     )

@@ -67,6 +67,6 @@ ENV SERVICE_HOST=0.0.0.0 \
     HTTP_PORT=8080 \
     GRPC_PORT=9090
 EXPOSE 8080 9090
-HEALTHCHECK --interval=5s --timeout=4s --start-period=30s --retries=4 \
+HEALTHCHECK --interval=5s --timeout=10s --start-period=60s --retries=5 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.HTTP_PORT}/readyz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 CMD ["libs/operator/src/main.ts", "--help"]

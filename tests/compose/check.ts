@@ -164,8 +164,8 @@ try {
   faults = await check(there)
 } catch (error) {
   faults = [(error as Error).message]
-  const logs = await there.compose('logs', '--tail', '15').catch(() => '')
-  console.log(logs)
+  const logs = await there.compose('logs', '--no-color', '--tail', '4').catch(() => '')
+  for (const line of logs.split('\n')) console.log(line.slice(0, 240))
 } finally {
   await there.remove()
   say('removed')

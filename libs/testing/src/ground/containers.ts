@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { GenericContainer, type StartedTestContainer, Wait } from 'testcontainers'
-import { IMAGES, ownerLabel } from './engine.ts'
+import { IMAGES, ownerLabel, withoutRyuk } from './engine.ts'
 import { coordinates, ONE_NODE } from './kafka.ts'
 import type { PartStarters } from './part.ts'
 import { freePort } from './ports.ts'
@@ -16,6 +16,7 @@ const START_MS = 120_000
  * written to be safe from a power cut.
  */
 export function containerStarters(): PartStarters {
+  withoutRyuk()
   return { postgres, kafka, redis }
 }
 

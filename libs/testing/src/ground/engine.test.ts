@@ -28,7 +28,9 @@ describe('where the servers run', () => {
   test('an image that cannot be had is a reason against containers, said in one line and found soon', async () => {
     const begun = performance.now()
     const why = await whyNoContainers(['registry.invalid/praxisbus/nothing:1'], 3_000)
-    expect(why).toMatch(/^(the image registry\.invalid\/praxisbus\/nothing:1 cannot be had \(.+\)|no Docker engine answers)$/)
+    expect(why).toMatch(
+      /^(the image registry\.invalid\/praxisbus\/nothing:1 cannot be had \(.+\)|no Docker engine answers)$/,
+    )
     expect(performance.now() - begun).toBeLessThan(15_000)
   }, 20_000)
 
@@ -49,7 +51,10 @@ describe('where the servers run', () => {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     try {
-      const [line] = await once(createInterface({ input: owner.stdout }), 'line')
+      const died = once(owner, 'exit').then(() =>
+        Promise.reject(new Error('it ended before it had a container')),
+      )
+      const [line] = await Promise.race([once(createInterface({ input: owner.stdout }), 'line'), died])
       const port = Number(line)
       expect(await ping(port)).toBe(true)
       owner.kill('SIGKILL')

@@ -1,10 +1,14 @@
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 
+/** Testcontainers' own reaper is an image that many machines cannot fetch; ours (reaper.ts) needs none, and does the same. */
+export function withoutRyuk(): void {
+  process.env.TESTCONTAINERS_RYUK_DISABLED = 'true'
+}
+
 /** Only loaded where containers are asked for: testcontainers is large. */
 async function runtime() {
-  // Its own reaper is an image that many machines cannot fetch; ours (reaper.ts) needs none, and does the same.
-  process.env.TESTCONTAINERS_RYUK_DISABLED = 'true'
+  withoutRyuk()
   const { getContainerRuntimeClient } = await import('testcontainers')
   return getContainerRuntimeClient()
 }

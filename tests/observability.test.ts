@@ -56,6 +56,7 @@ async function metricsOfServices(): Promise<Known> {
     log: openLog('billing', 'silent'),
     metrics,
   })
+  metrics.showLoad(nowhere.load)
   await watch.stop()
   await nowhere.close()
   const all = metrics.registry.getMetricsAsArray() as unknown as {

@@ -5,7 +5,7 @@ import { Line } from './line.ts'
 import { isRefusal } from './refusal.ts'
 import { type Sql, sql } from './sql.ts'
 import { DatabaseUnavailable, isPassing } from './sql-fault.ts'
-import { openTurns } from './turns.ts'
+import { type Load, openTurns } from './turns.ts'
 
 export { DatabaseUnavailable, sqlState } from './sql-fault.ts'
 
@@ -38,6 +38,8 @@ export interface Database {
   /** Without a practice: sees no practice's rows. For delivery bookkeeping. */
   plain<T>(work: (tx: Tx) => Promise<T>): Promise<T>
   ping(): Promise<void>
+  /** Transactions under way, and those that wait for a connection. */
+  load(): Load
   close(): Promise<void>
 }
 
@@ -126,6 +128,7 @@ export function openDatabase(
     ping: async () => {
       await watch.during(async () => transaction(await openLine(pool, [BEGIN]), (tx) => tx.run(sql`select`)))
     },
+    load: inTurn.load,
     close: async () => {
       watch.close()
       await pool.end()

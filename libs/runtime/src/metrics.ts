@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { Load } from './turns.ts'
 
 /** All metrics of one service process, in one place so that dashboards and alerts can rely on their names. */
 export function openMetrics(service: string) {
@@ -49,6 +50,19 @@ export function openMetrics(service: string) {
       registers,
     }),
     parked: new Gauge({ name: 'parked_messages', help: 'Messages waiting for an operator', registers }),
+    /** Asked at each look at the metrics. */
+    showLoad: (load: () => Load) =>
+      new Gauge({
+        name: 'database_transactions',
+        help: 'Transactions that have a connection (working), and that wait for one',
+        labelNames: ['state'],
+        registers,
+        collect() {
+          const { working, waiting } = load()
+          this.set({ state: 'working' }, working)
+          this.set({ state: 'waiting' }, waiting)
+        },
+      }),
     /** One of a service's own, in words that this library does not have. */
     gauge: (name: string, help: string, labelNames: readonly string[] = []) =>
       new Gauge({ name, help, labelNames, registers }),

@@ -111,14 +111,16 @@ function openParts({ name, settings }: ServiceDefinition) {
     log,
   )
   const publishes = EVENTS.filter(({ owner }) => owner === name)
+  const database = openDatabase(settings.DATABASE_URL, {
+    onError: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
+  })
+  metrics.showLoad(database.load)
   return {
     log,
     metrics,
     bus,
     publishes,
-    database: openDatabase(settings.DATABASE_URL, {
-      onError: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
-    }),
+    database,
     relayDatabase: openDatabase(settings.RELAY_DATABASE_URL, { max: 4 }),
     authenticate: openAuth({
       issuer: settings.OIDC_ISSUER,

@@ -9,6 +9,7 @@ test('at most so many at once, in the order in which they came, each exactly onc
   await Promise.all(
     Array.from({ length: 20 }, (_, number) =>
       inTurn(async () => {
+        if (number === 0) expect(inTurn.load()).toEqual({ working: 3, waiting: 17 })
         began.push(number)
         most = Math.max(most, ++working)
         await new Promise((resolve) => setImmediate(resolve))
@@ -16,6 +17,7 @@ test('at most so many at once, in the order in which they came, each exactly onc
       }),
     ),
   )
+  expect(inTurn.load()).toEqual({ working: 0, waiting: 0 })
   expect(most).toBe(3)
   expect(began).toEqual(Array.from({ length: 20 }, (_, number) => number))
 })

@@ -39,7 +39,7 @@ export function openTurns(size: number, maxWaiting: number, maxWaitMs: number) {
   }
 
   /** `keep` holds the turn, after the work has come to its end, until that has settled too. */
-  return async <T>(work: (keep: (until: Promise<unknown>) => void) => Promise<T>): Promise<T> => {
+  const inTurn = async <T>(work: (keep: (until: Promise<unknown>) => void) => Promise<T>): Promise<T> => {
     await take()
     let kept: Promise<unknown> | undefined
     try {
@@ -51,4 +51,11 @@ export function openTurns(size: number, maxWaiting: number, maxWaitMs: number) {
       else give()
     }
   }
+  return Object.assign(inTurn, { load: (): Load => ({ working: size - free, waiting: waiting.size }) })
+}
+
+/** How many have a turn, and how many wait for theirs. */
+export interface Load {
+  readonly working: number
+  readonly waiting: number
 }

@@ -106,7 +106,7 @@ async function killLeader(there: Installation, urls: readonly string[]): Promise
   const container = stdout.trim()
   const script = `
     const { readdirSync, readFileSync } = require('node:fs')
-    for (const pid of readdirSync('/proc').filter(Number)) {
+    for (const pid of readdirSync('/proc').filter((name) => Number(name) && Number(name) !== process.pid)) {
       const line = readFileSync('/proc/' + pid + '/cmdline', 'utf8')
       if (line.startsWith('node\\0') && line.includes('src/main.ts') && pid !== '1') process.kill(Number(pid), 'SIGKILL')
     }`

@@ -23,8 +23,8 @@ FROM manifests AS packages
 RUN npm pkg delete devDependencies --workspaces \
  && npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
       -w services/billing -w services/ehr -w services/imaging -w services/scheduler -w libs/operator \
- && rm -rf deploy libs/testing node_modules/@types \
- && find node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete
+ && rm -rf deploy libs/testing package-lock.json node_modules/@types \
+ && find node_modules -type f \( -name '*.map' -o -name '*.ts' -o -name '*.mts' -o -name '*.cts' \) -delete
 
 FROM manifests AS trial-packages
 RUN npm pkg delete devDependencies --workspaces \

@@ -8,11 +8,11 @@ import {
   type IHeaders,
   Kafka,
   logLevel,
-  Partitioners,
   type Producer,
 } from 'kafkajs'
 import type { Log } from '../log.ts'
 import type { OutgoingEvent } from './cloud-event.ts'
+import { partitionOf } from './partition.ts'
 
 /**
  * The one file that touches kafkajs, because it has known defects (docs/decisions/0003-kafkajs-wrapped.md): with an
@@ -31,7 +31,9 @@ export interface Bus {
   close(): Promise<void>
 }
 
-export type OutgoingMessage = Pick<OutgoingEvent, 'topic' | 'key' | 'headers' | 'body'>
+export interface OutgoingMessage extends Pick<OutgoingEvent, 'topic' | 'key' | 'body'> {
+  readonly headers: Record<string, string>
+}
 
 export interface Sender {
   /** Resolves when every in-sync replica has all of them; after a fault, which of them arrived is unknown: send again. */
@@ -155,7 +157,10 @@ function openSender(kafka: Kafka, topicName: (topic: string) => string): Sender 
   const producer: Producer = kafka.producer({
     idempotent: false,
     allowAutoTopicCreation: false,
-    createPartitioner: Partitioners.DefaultPartitioner,
+    createPartitioner:
+      () =>
+      ({ message, partitionMetadata }) =>
+        partitionOf(String(message.key), partitionMetadata.length),
     maxInFlightRequests: 1,
     retry: { retries: 0 },
   })
@@ -171,7 +176,7 @@ function openSender(kafka: Kafka, topicName: (topic: string) => string): Sender 
         compression: CompressionTypes.None,
         topicMessages: [...byTopic].map(([topic, group]) => ({
           topic: topicName(topic),
-          messages: group.map(({ key, body, headers }) => ({ key, value: body, headers: { ...headers } })),
+          messages: group.map(({ key, body, headers }) => ({ key, value: body, headers })),
         })),
       })
     },

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import type { Metrics } from '../metrics.ts'
+import { openFloor } from './floor.ts'
 import type { Publisher } from './publisher.ts'
 import { BATCH_ROWS, lagOf, mark, takeUnsent, type UnsentRow } from './unsent.ts'
 import { type Bell, pause } from './waiting.ts'
@@ -40,15 +41,20 @@ export interface LeadSettings {
 export async function lead(settings: LeadSettings): Promise<void> {
   const { client, publisher, acknowledged, bell, metrics, stopping } = settings
   const lag = openLagMeter(client, metrics)
+  const floor = openFloor(client)
   let outstanding: { rows: readonly UnsentRow[]; done: Promise<boolean> } | undefined
   let readAtMs = 0
+  let highestSent = 0
 
   /** Waits for the batch that is on its way. false: it failed, and after a pause the oldest rows are to be read again. */
   const settle = async (): Promise<boolean> => {
     const sent = outstanding
     const arrived = (await sent?.done) ?? true
     outstanding = undefined
-    if (sent && arrived) note(acknowledged, sent.rows, metrics)
+    if (sent && arrived) {
+      note(acknowledged, sent.rows, metrics)
+      highestSent = Math.max(highestSent, Number(sent.rows.at(-1)!.id))
+    }
     if (!arrived) {
       await lag.measure()
       await pause(RETRY_MS, stopping)
@@ -62,13 +68,19 @@ export async function lead(settings: LeadSettings): Promise<void> {
     const marking = markIsDue(acknowledged) ? acknowledged.ids : []
     const unmarked = marking === acknowledged.ids ? [] : acknowledged.ids
     const onTheirWay = [...unmarked, ...(outstanding?.rows ?? []).map(({ id }) => id)]
-    const { rows, more } = await takeUnsent(client, { acknowledged: marking, onTheirWay })
+    const { rows, more } = await takeUnsent(client, {
+      above: floor.beginAt(),
+      acknowledged: marking,
+      onTheirWay,
+    })
     if (marking.length > 0) acknowledged.ids = []
     if (!(await settle())) return true
+    floor.found(rows.length > 0 ? Number(rows[0]!.id) : undefined)
     if (rows.length === 0) lag.none()
     else if (performance.now() - readAtMs > FRESH_MS) return true
     else outstanding = { rows, done: publisher.publish(rows) }
     if (more) await lag.measure()
+    await floor.raise(highestSent)
     return more
   }
 
@@ -92,10 +104,9 @@ export async function lead(settings: LeadSettings): Promise<void> {
 
 function note(acknowledged: Acknowledged, rows: readonly UnsentRow[], metrics: Metrics): void {
   if (acknowledged.ids.length === 0) acknowledged.sinceMs = performance.now()
-  for (const { id, topic } of rows) {
-    acknowledged.ids.push(id)
-    metrics.published.inc({ topic })
-  }
+  for (const { id } of rows) acknowledged.ids.push(id)
+  for (const [topic, { length }] of Map.groupBy(rows, (row) => row.topic))
+    metrics.published.inc({ topic }, length)
 }
 
 /** With a backlog each round trip marks what the one before it sent. */

@@ -235,27 +235,73 @@ test('P-02 a batch that fails is sent again before what was read behind it', asy
   expect((await bus.endOffsets(Missing.topic)).reduce((sum, { offset }) => sum + offset, 0)).toBe(1)
 })
 
-test('P-02 facts that commit late, with lower ids than what is out already, are sent too', async () => {
-  const [slow, quick] = [newId(), newId()]
-  relayHere()
-  let commit = () => {}
-  const written = Promise.withResolvers<void>()
-  const late = db.write(practiceId, async (tx) => {
+/** Writes a step whose transaction stays open until the returned function commits it. */
+async function stepHeld(subject: string, version: number): Promise<() => Promise<void>> {
+  const [written, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const done = db.write(practiceId, async (tx) => {
     const outbox = openOutbox(practiceId, Temporal.Now.instant())
-    outbox.record(Stepped, { subject: slow, version: 1, data: { step: 1 } })
+    outbox.record(Stepped, { subject, version, data: { step: version } })
     await tx.run(insertEvents(outbox.events))
     written.resolve()
-    await new Promise<void>((resolve) => {
-      commit = resolve
-    })
+    await release.promise
   })
-  await written.promise
-  await walk([quick], 1, 20)
-  await waitFor(() => stepsOf(quick).length === 20, 15_000, 'the quick ones')
-  await allMarked()
-  await sleep(700) // a poll passes
-  commit()
-  await late
-  await waitFor(() => stepsOf(slow).length === 1, 15_000, 'the late one')
-  expect(stepsOf(quick)).toEqual(oneTo(20))
+  await Promise.race([written.promise, done])
+  return async () => {
+    release.resolve()
+    await done
+  }
+}
+
+test('P-02 facts that commit late, with lower ids than what is out already, are sent too, in order', async () => {
+  const [slow, quick] = [newId(), newId()]
+  const relay = relayHere()
+  const commit = await stepHeld(slow, 1)
+  // Long enough for reading to begin behind what is decided, were it not for the open transaction.
+  for (let step = 1; step <= 15; step++) {
+    await walk([quick], step, step)
+    relay.wake()
+    await sleep(200)
+  }
+  await waitFor(() => stepsOf(quick).length === 15, 15_000, 'the quick ones')
+  await commit()
+  await walk([slow], 2, 2)
+  relay.wake()
+  await waitFor(() => stepsOf(slow).length === 2, 15_000, 'the late ones')
+  expect(stepsOf(slow)).toEqual([1, 2])
+  expect(stepsOf(quick)).toEqual(oneTo(15))
+})
+
+test('P-02 a snapshot that stays open, as that of a backup, does not make each read pass all that was sent since', async () => {
+  const backup = new pg.Client(clone.adminUrl)
+  await backup.connect()
+  cleanUps.push(() => backup.end())
+  await backup.query('begin isolation level repeatable read; select count(*) from outbox')
+  const keys = Array.from({ length: 100 }, newId)
+  const relay = relayHere()
+  await walk(keys, 1, 20)
+  relay.wake()
+  await waitFor(() => reader.messages.length >= 2_000, 20_000, 'the first 2000')
+  const quick = newId()
+  const stepAndWait = async (step: number) => {
+    await walk([quick], step, step)
+    relay.wake()
+    await waitFor(() => stepsOf(quick).length >= step, 15_000, `step ${step}`)
+  }
+  const readByIndex = async () =>
+    Number(
+      (
+        await admin.query(
+          `select idx_tup_read from pg_stat_user_indexes where indexrelname = 'outbox_unpublished'`,
+        )
+      ).rows[0].idx_tup_read,
+    )
+  const begun = performance.now()
+  let step = 0
+  for (; performance.now() - begun < 3_500; await sleep(100)) await stepAndWait(++step)
+  await sleep(1_500) // the server counts once a second
+  const before = await readByIndex()
+  for (const last = step + 40; step < last; ) await stepAndWait(++step)
+  await sleep(1_500)
+  // 40 reads of 2000 each, if none of them began behind what is out.
+  expect((await readByIndex()) - before).toBeLessThan(40_000)
 })

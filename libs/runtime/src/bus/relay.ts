@@ -37,6 +37,16 @@ const LEADER_LOCK = 7_301_202
 const CANDIDATE_MS = 1_000
 const RETRY_MS = 300
 
+/**
+ * A mark that a power cut takes back repeats a message; waiting for the disk would hold up the rows behind it. Unsent rows
+ * are read along their index: by a bitmap and a sort, which statistics of an empty outbox suggest, every row that was sent
+ * since the last vacuum is visited again (330 to 1160 µs of CPU a read, planned anew or not, against 165).
+ */
+const SESSION = `
+  set synchronous_commit = off; set plan_cache_mode = force_generic_plan;
+  set enable_bitmapscan = off; set enable_seqscan = off; set enable_sort = off;
+  listen outbox`
+
 export function startRelay(settings: RelaySettings): Relay {
   const { log, metrics } = settings
   const stopping = new AbortController()
@@ -56,8 +66,7 @@ export function startRelay(settings: RelaySettings): Relay {
     client.on('notification', () => bell.ring())
     try {
       await client.connect()
-      // A mark that a power cut takes back repeats a message; waiting for the disk would hold up the rows behind it.
-      await client.query('set synchronous_commit = off; listen outbox')
+      await client.query(SESSION)
       // A follower passes its commits on to the leader.
       notify = oneAtATime(() => client.query('notify outbox'))
       while (!stopping.signal.aborted && !(await tryLead(client))) await pause(CANDIDATE_MS, stopping.signal)

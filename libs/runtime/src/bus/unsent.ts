@@ -18,26 +18,27 @@ export interface Taken {
 }
 
 const markAll = 'update outbox set published_at = clock_timestamp() where id = any($1::bigint[])'
-const oldestBut = (skipped: string) =>
+const oldestBut = (above: string, skipped: string) =>
   `select id, topic, key, headers, body from outbox
-    where published_at is null and id <> all(${skipped}::bigint[]) order by id limit ${BATCH_ROWS}`
+    where published_at is null and id > ${above} and id <> all(${skipped}::bigint[]) order by id limit ${BATCH_ROWS}`
 
 /**
  * Reads the oldest unsent rows but those that are on their way, and marks in the same round trip those that Kafka has
- * acknowledged. Rows by id of what is unsent, never by `id > last`: ids commit out of order, and rows would be lost.
+ * acknowledged. `above` is a floor (floor.ts), never the id sent last: ids commit out of order, and rows would be lost.
  */
 export async function takeUnsent(
   client: pg.Client,
-  { acknowledged, onTheirWay }: { acknowledged: readonly string[]; onTheirWay: readonly string[] },
+  wanted: { above: number; acknowledged: readonly string[]; onTheirWay: readonly string[] },
 ): Promise<Taken> {
+  const { above, acknowledged, onTheirWay } = wanted
   const { rows } = await client.query<UnsentRow>(
     acknowledged.length === 0
-      ? { name: 'unsent', text: oldestBut('$1'), values: [onTheirWay] }
+      ? { name: 'unsent', text: oldestBut('$1', '$2'), values: [above, arrayOf(onTheirWay)] }
       : {
           name: 'mark-and-unsent',
-          text: `with marked as (${markAll}) ${oldestBut('$2')}`,
+          text: `with marked as (${markAll}) ${oldestBut('$2', '$3')}`,
           // What this very statement marks it still sees as it was before.
-          values: [acknowledged, [...acknowledged, ...onTheirWay]],
+          values: [arrayOf(acknowledged), above, arrayOf([...acknowledged, ...onTheirWay])],
         },
   )
   const fitting = fit(rows)
@@ -45,8 +46,11 @@ export async function takeUnsent(
 }
 
 export async function mark(client: pg.Client, acknowledged: readonly string[]): Promise<void> {
-  if (acknowledged.length > 0) await client.query({ text: markAll, values: [acknowledged] })
+  if (acknowledged.length > 0) await client.query({ text: markAll, values: [arrayOf(acknowledged)] })
 }
+
+/** pg would escape each number as if it were text from outside. */
+const arrayOf = (ids: readonly string[]) => `{${ids.join()}}`
 
 /** As many of the oldest rows as go into one request; at least one. */
 function fit(rows: readonly UnsentRow[]): readonly UnsentRow[] {

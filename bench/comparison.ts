@@ -5,7 +5,7 @@
 export interface Comparison {
   readonly what: string
   readonly peer: string
-  readonly unit: 'ms' | '1/s' | 'events per CPU-second'
+  readonly unit: 'ms' | '1/s' | 'events per CPU-second' | 'µs of CPU'
   readonly ours: readonly number[]
   readonly theirs: readonly number[]
   /** About ours / theirs. */

@@ -73,11 +73,12 @@ export async function lead(settings: LeadSettings): Promise<void> {
       acknowledged: marking,
       onTheirWay,
     })
+    const answeredAtMs = performance.now()
     if (marking.length > 0) acknowledged.ids = []
     if (!(await settle())) return true
     floor.found(rows.length > 0 ? Number(rows[0]!.id) : undefined)
     if (rows.length === 0) lag.none()
-    else if (performance.now() - readAtMs > FRESH_MS) return true
+    else if (performance.now() - answeredAtMs > FRESH_MS) return true
     else outstanding = { rows, done: publisher.publish(rows) }
     if (more) await lag.measure()
     await floor.raise(highestSent)

@@ -2,6 +2,7 @@ import type { EventContract } from '@praxisbus/contracts'
 import type { Tx } from './db.ts'
 import type { Principal } from './principal.ts'
 import { type Refusal, refuse } from './refusal.ts'
+import type { Sql } from './sql.ts'
 
 /** What a fact says besides its data. */
 export interface FactOf<Data> {
@@ -20,6 +21,11 @@ export interface QueryContext {
   readonly now: Temporal.Instant
   /** Notes in the audit trail that a record was read. */
   audit(recordType: string, recordId: string): void
+  /**
+   * The row of a record, if it is there, noted in the audit trail by the same statement: one round trip where `tx.maybe` and
+   * `audit` take two. Throws where there is more than one row.
+   */
+  shown<Row>(recordType: string, recordId: string, query: Sql): Promise<Row | undefined>
 }
 
 export interface CommandContext {

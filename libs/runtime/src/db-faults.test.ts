@@ -96,21 +96,21 @@ describe('a statement that fails', () => {
   test('that nobody waited for: the next one, or the commit, fails with its error', async () => {
     const [taken, other] = [newId(), newId()]
     await db.write(practice, (tx) => tx.run(insert(taken)))
-    const next = caught(
+    const next = await caught(
       db.write(practice, async (tx) => {
         await tx.run(insert(other))
         tx.later(insert(taken))
         await tx.many(sql`select 1`)
       }),
     )
-    const commit = caught(
+    const commit = await caught(
       db.write(practice, async (tx) => {
         await tx.run(insert(newId()))
         tx.later(insert(taken))
       }),
     )
-    const alone = caught(db.write(practice, async (tx) => tx.later(insert(taken))))
-    expect((await Promise.all([next, commit, alone])).map(sqlState)).toEqual(['23505', '23505', '23505'])
+    const alone = await caught(db.write(practice, async (tx) => tx.later(insert(taken))))
+    expect([next, commit, alone].map(sqlState)).toEqual(['23505', '23505', '23505'])
     expect(await kept(other)).toBe(0)
   })
 

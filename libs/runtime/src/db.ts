@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { watchPool } from './db-watch.ts'
 import { isUuid } from './ids.ts'
-import { Line } from './line.ts'
+import { Line, type Opening } from './line.ts'
 import { isRefusal } from './refusal.ts'
 import { type Sql, sql } from './sql.ts'
 import { DatabaseUnavailable, isPassing } from './sql-fault.ts'
@@ -31,8 +31,9 @@ export interface Database {
   /** Commits what `work` did, unless it throws or returns a refusal: then nothing is kept. */
   write<T>(practiceId: string, work: (tx: Tx) => Promise<T>, options?: WriteOptions<T>): Promise<T>
   /**
-   * The same for reading: its end is not waited for. Where it wrote to the audit trail after all, that is committed before
-   * the answer, without a wait for the disk.
+   * For reading, without begin and commit: a statement, with those asked side by side and what travels with them, is a
+   * transaction of its own. (Each has its own view of the data in a longer one too; what is missing is locks that outlast it.)
+   * What is written to the audit trail is committed before the answer, without a wait for the disk.
    */
   read<T>(practiceId: string, work: (tx: Tx) => Promise<T>): Promise<T>
   /** Without a practice: sees no practice's rows. For delivery bookkeeping. */
@@ -108,25 +109,29 @@ export function openDatabase(
   // In front of the pool, whose own time-out cannot tell a database that is away from one that is busy.
   const inTurn = openTurns(max, MAX_WAITING, MAX_WAIT_MS)
   const watch = watchPool(pool, url, (cause) => new DatabaseUnavailable(cause))
-  const watched = <T>(work: (keep: Keep) => Promise<T>) => inTurn((keep) => watch.during(() => work(keep)))
+  const line = async (opening: Opening): Promise<Line> => {
+    const client = await pool.connect().catch((error: unknown) => {
+      throw new DatabaseUnavailable(error)
+    })
+    return new Line(client, opening)
+  }
+  const run = <T>(opening: Opening, work: (tx: Tx) => Promise<T>, answer?: (row: never) => T) =>
+    watch.during(async () => transaction(await line(opening), work, answer))
   return {
     write: async (practiceId, work, { lock, earlier } = {}) => {
-      const opening = [BEGIN, setPractice(practiceId)]
-      if (lock !== undefined) opening.push(sql`select pg_advisory_xact_lock(${String(lock)}::bigint)`)
-      return retried(() =>
-        watched(async () =>
-          transaction(await openLine(pool, opening, earlier?.query), work, earlier?.answer),
-        ),
-      )
+      const statements = [BEGIN, setPractice(practiceId)]
+      if (lock !== undefined) statements.push(sql`select pg_advisory_xact_lock(${String(lock)}::bigint)`)
+      const opening = { statements, guard: earlier?.query }
+      return retried(() => inTurn(() => run(opening, work, earlier?.answer)))
     },
     read: async (practiceId, work) => {
-      const opening = [BEGIN, setPractice(practiceId)]
-      return retried(() => watched(async (keep) => reading(await openLine(pool, opening), work, keep)))
+      const opening = { statements: [setPracticeToRead(practiceId)], each: true }
+      return retried(() => inTurn(() => run(opening, work)))
     },
-    plain: (work) => watched(async () => transaction(await openLine(pool, [BEGIN]), work)),
+    plain: (work) => inTurn(() => run({ statements: [BEGIN] }, work)),
     // Past the queue: a busy service is a ready one.
     ping: async () => {
-      await watch.during(async () => transaction(await openLine(pool, [BEGIN]), (tx) => tx.run(sql`select`)))
+      await run({ statements: [], each: true }, (tx) => tx.run(sql`select`))
     },
     load: inTurn.load,
     close: async () => {
@@ -136,21 +141,21 @@ export function openDatabase(
   }
 }
 
-type Keep = (until: Promise<void>) => void
-
 const BEGIN = sql`begin`
-const NO_WAIT_FOR_THE_DISK = sql`set local synchronous_commit = off`
 
 function setPractice(practiceId: string): Sql {
-  if (!isUuid(practiceId)) throw new TypeError('A transaction needs the id of a practice')
+  mustBeUuid(practiceId)
   return sql`select set_config('app.practice', ${practiceId}, true)`
 }
 
-async function openLine(pool: pg.Pool, opening: readonly Sql[], guard?: Sql): Promise<Line> {
-  const client = await pool.connect().catch((error: unknown) => {
-    throw new DatabaseUnavailable(error)
-  })
-  return new Line(client, opening, guard)
+/** What it writes to the audit trail does not wait for the disk. */
+function setPracticeToRead(practiceId: string): Sql {
+  mustBeUuid(practiceId)
+  return sql`select set_config('app.practice', ${practiceId}, true), set_config('synchronous_commit', 'off', true)`
+}
+
+function mustBeUuid(practiceId: string): void {
+  if (!isUuid(practiceId)) throw new TypeError('A transaction needs the id of a practice')
 }
 
 async function transaction<T>(
@@ -172,24 +177,6 @@ async function transaction<T>(
     throw await undone(line, error)
   } finally {
     line.release()
-  }
-}
-
-/** Keeps its turn until the connection is free again, which the caller does not wait for. */
-async function reading<T>(line: Line, work: (tx: Tx) => Promise<T>, keep: Keep): Promise<T> {
-  try {
-    const result = await work(bind(line))
-    if (line.onlyRead || isRefusal(result)) keep(line.rollback().finally(() => line.release()))
-    else {
-      line.later(NO_WAIT_FOR_THE_DISK)
-      await line.commit()
-      line.release()
-    }
-    return result
-  } catch (error) {
-    const fault = await undone(line, error)
-    line.release()
-    throw fault
   }
 }
 

@@ -12,10 +12,19 @@ interface Passenger {
 
 const COMMIT = sql`commit`
 const ROLLBACK = sql`rollback`
-const WRITES = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE'])
+const NOTHING = sql`select`
 
 /** The guard found a row: the outcome stands, and nothing that this transaction asks counts any more. */
 class AnsweredBefore extends Error {}
+
+/** What goes ahead of the statements. */
+export interface Opening {
+  /** With the first statement; or, where `each`, with whatever travels together, which then is a transaction of its own. */
+  readonly statements: readonly Sql[]
+  readonly each?: boolean
+  /** The last of the opening. Where it finds a row, nothing behind it counts. */
+  readonly guard?: Sql
+}
 
 /**
  * One transaction's way to PostgreSQL: its statements are executed in the order in which they were given, and travel
@@ -24,24 +33,24 @@ class AnsweredBefore extends Error {}
 export class Line {
   readonly #client: pg.PoolClient
   readonly #opening: Passenger[]
+  readonly #each: boolean
   readonly #guard: Step | undefined
   readonly #found: Promise<Step> | undefined
   #waiting: Passenger[] = []
   #began = false
   #flying = false
   #scheduled = false
-  /** Why nothing may be asked any more. */
-  #closed: Error | undefined
+  #ended = false
+  #answered = false
   #fault: Error | undefined
-  #wrote = false
   /** Why the connection is of no more use. */
   lost: Error | undefined
 
-  /** `opening` travels with the first statement. Where `guard`, the last of it, finds a row, nothing behind it counts. */
-  constructor(client: pg.PoolClient, opening: readonly Sql[], guard?: Sql) {
+  constructor(client: pg.PoolClient, { statements, guard, each = false }: Opening) {
     this.#client = client
+    this.#each = each
     client.on('error', this.#onError)
-    this.#opening = opening.map((query) => ({ step: new Step(query, false) }))
+    this.#opening = statements.map((query) => ({ step: new Step(query, false) }))
     if (!guard) return
     const { promise, resolve, reject } = Promise.withResolvers<Step>()
     promise.catch(() => undefined) // whoever asks for the row hears of it
@@ -56,7 +65,8 @@ export class Line {
   }
 
   async ask(query: Sql, wantsRows: boolean): Promise<Step> {
-    if (this.#closed) throw this.#closed
+    if (this.#answered) throw new AnsweredBefore()
+    if (this.#ended) throw new Error('The transaction has come to its end')
     try {
       return await this.#send(query, wantsRows)
     } catch (error) {
@@ -72,13 +82,9 @@ export class Line {
     return (await this.#found)?.rows[0]
   }
 
-  /** Nothing was written, and nothing waits to be. */
-  get onlyRead(): boolean {
-    return !this.#wrote && this.#waiting.length === 0
-  }
-
   async commit(): Promise<void> {
-    this.#closed ??= new Error('The transaction has come to its end')
+    this.#ended = true
+    if (this.#each) return this.#sendRest()
     if (!this.#began && this.#waiting.length === 0) return
     const { command } = await this.#send(COMMIT, false)
     // PostgreSQL answers so where a statement failed and whoever asked it went on regardless.
@@ -87,10 +93,10 @@ export class Line {
 
   /** Never throws: a connection that cannot even do that is lost. */
   async rollback(): Promise<void> {
-    this.#closed ??= new Error('The transaction has come to its end')
-    this.#dismiss(this.#closed)
-    if (!this.#began || this.lost) return
-    await this.#send(ROLLBACK, false).catch((error: Error) => {
+    this.#ended = true
+    this.#dismiss(new TransactionBroken(this.#fault))
+    if (!this.#began || this.lost || (this.#each && !this.#flying)) return
+    await this.#send(this.#each ? NOTHING : ROLLBACK, false).catch((error: Error) => {
       this.lost ??= error
     })
   }
@@ -106,11 +112,20 @@ export class Line {
   }
 
   #send(query: Sql, wantsRows: boolean): Promise<Step> {
-    const step = new Step(query, wantsRows)
+    return this.#await(new Step(query, wantsRows))
+  }
+
+  #await(step: Step): Promise<Step> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ step, resolve, reject })
       this.#departSoon()
     })
+  }
+
+  /** With somebody who waits for the last of it. */
+  async #sendRest(): Promise<void> {
+    const last = this.#waiting.pop()
+    if (last) await this.#await(last.step)
   }
 
   /** When what runs now has come to its end, so that statements asked side by side travel together. */
@@ -124,7 +139,8 @@ export class Line {
   }
 
   #depart(): void {
-    const all = this.#began ? this.#waiting : [...this.#opening, ...this.#waiting]
+    const opened = this.#began && !this.#each
+    const all = opened ? this.#waiting : [...this.#opening, ...this.#waiting]
     // What nobody waits for stays behind, so that its error finds somebody who does.
     const passengers = all.slice(0, all.findLastIndex(({ resolve }) => resolve) + 1)
     if (this.#flying || passengers.length === 0) return
@@ -140,20 +156,23 @@ export class Line {
     if (failed) this.#note(failed.error)
     const executed = failed ? failed.at : passengers.length
     let refusal: Error | undefined
-    for (const [index, { step, resolve, reject }] of passengers.entries()) {
+    for (let index = 0; index < passengers.length; index++) {
+      const { step, resolve, reject } = passengers[index]!
       if (refusal) reject?.(refusal)
       else if (index < executed) {
-        this.#wrote ||= WRITES.has(step.command)
         if (step.fault !== undefined) reject?.(step.fault)
         else resolve?.(step)
-        if (step === this.#guard && step.rows.length > 0) refusal = this.#closed = new AnsweredBefore()
+        if (step === this.#guard && step.rows.length > 0) {
+          this.#answered = true
+          refusal = new AnsweredBefore()
+        }
       } else if (reject) {
         // The error goes to the one who asked, or where nobody did to the first who waits; the others were not executed.
         reject(failed!.error)
         refusal = new TransactionBroken(failed!.error)
       }
     }
-    if (this.#closed instanceof AnsweredBefore) this.#dismiss(this.#closed)
+    if (refusal instanceof AnsweredBefore) this.#dismiss(refusal)
     if (this.#waiting.length > 0) this.#departSoon()
   }
 

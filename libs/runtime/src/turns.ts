@@ -38,17 +38,12 @@ export function openTurns(size: number, maxWaiting: number, maxWaitMs: number) {
     }
   }
 
-  /** `keep` holds the turn, after the work has come to its end, until that has settled too. */
-  const inTurn = async <T>(work: (keep: (until: Promise<unknown>) => void) => Promise<T>): Promise<T> => {
+  const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
     await take()
-    let kept: Promise<unknown> | undefined
     try {
-      return await work((until) => {
-        kept = until
-      })
+      return await work()
     } finally {
-      if (kept) kept.then(give, give)
-      else give()
+      give()
     }
   }
   return Object.assign(inTurn, { load: (): Load => ({ working: size - free, waiting: waiting.size }) })

@@ -72,7 +72,7 @@ export async function knownServices(
   return new Map(rows.map((row) => [row.serviceId, row]))
 }
 
-interface PatientRow extends Omit<PatientAnswer, 'reminderConsents'> {
+export interface PatientRow extends Omit<PatientAnswer, 'reminderConsents'> {
   readonly consentEmail: boolean
   readonly consentPhone: boolean
   readonly consentText: boolean
@@ -89,9 +89,12 @@ export async function findPatient(
   id: string,
   lock: keyof typeof LOCKS = 'none',
 ): Promise<PatientAnswer | undefined> {
-  const row = await tx.maybe<PatientRow>(sql`
-    select ${PATIENT_COLUMNS} from patient where id = ${id}${LOCKS[lock]}`)
+  const row = await tx.maybe<PatientRow>(sql`${patientById(id)}${LOCKS[lock]}`)
   return row && patientAnswerOf(row)
+}
+
+export function patientById(id: string): Sql {
+  return sql`select ${PATIENT_COLUMNS} from patient where id = ${id}`
 }
 
 export const PATIENT_COLUMNS = sql`id as patient_id, name, birth_date, email, phone, address_lines, consent_email,

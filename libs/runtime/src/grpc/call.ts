@@ -82,12 +82,9 @@ export function header(call: Call, name: string): string | undefined {
 }
 
 /** The work itself goes on until PostgreSQL's own statement timeout; the caller no longer waits for it. */
-async function withinMs<T>(limitMs: number, work: Promise<T>): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new CallTooLong(`No answer within ${limitMs} ms`)), limitMs)
-  try {
-    return await Promise.race([work, promise])
-  } finally {
-    clearTimeout(timer)
-  }
+function withinMs<T>(limitMs: number, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new CallTooLong(`No answer within ${limitMs} ms`)), limitMs)
+    work.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
 }

@@ -1,11 +1,11 @@
 import { type QueryContext, sql } from '@praxisbus/runtime'
-import { findPatient, notFound, PATIENT_COLUMNS, patientAnswerOf } from '../lookups.ts'
+import { notFound, PATIENT_COLUMNS, type PatientRow, patientAnswerOf, patientById } from '../lookups.ts'
 import { type NamePage, paged } from '../page.ts'
 
 /** S-01: by name; `search` finds a part of it, in either case. */
 export async function listPatients(ctx: QueryContext, input: NamePage & { readonly search?: string }) {
   const { limit, after, search } = input
-  const rows = await ctx.tx.many<Parameters<typeof patientAnswerOf>[0]>(sql`
+  const rows = await ctx.tx.many<PatientRow>(sql`
     select ${PATIENT_COLUMNS} from patient
      where true
        ${after ? sql`and (name, id) > (${after[0]}, ${after[1]})` : sql``}
@@ -17,8 +17,6 @@ export async function listPatients(ctx: QueryContext, input: NamePage & { readon
 }
 
 export async function getPatient(ctx: QueryContext, { patientId }: { patientId: string }) {
-  const found = await findPatient(ctx.tx, patientId)
-  if (!found) return notFound('patient', patientId)
-  ctx.audit('patient', patientId)
-  return found
+  const row = await ctx.shown<PatientRow>('patient', patientId, patientById(patientId))
+  return row ? patientAnswerOf(row) : notFound('patient', patientId)
 }

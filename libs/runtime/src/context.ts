@@ -22,10 +22,10 @@ export interface QueryContext {
   /** Notes in the audit trail that a record was read. */
   audit(recordType: string, recordId: string): void
   /**
-   * The row of a record, if it is there, noted in the audit trail by the same statement: one round trip where `tx.maybe` and
-   * `audit` take two. Throws where there is more than one row.
+   * The rows of records, each noted in the audit trail by the same statement, under the id that the column `id` of the query
+   * has: one round trip where `tx.many` and `audit` take two. For what is shown as it was found, all of it.
    */
-  shown<Row>(recordType: string, recordId: string, query: Sql): Promise<Row | undefined>
+  shown<Row>(recordType: string, id: Sql, query: Sql): Promise<Row[]>
 }
 
 export interface CommandContext {

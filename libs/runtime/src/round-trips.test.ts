@@ -61,7 +61,21 @@ test('a query that shows a record waits twice: for the record, and for the entry
   expect(await shown()).toEqual({ count: first + 1 })
 })
 
-test('a query that shows none waits once: nobody waits for its end', async () => {
+test('a query that shows a record as it was found waits once, with the same entry', async () => {
+  const id = newId()
+  const shown = (row: string) =>
+    read(db, principal, (ctx) =>
+      ctx.shown<{ id: string }>('note', sql`id`, sql`select ${id}::uuid as id where ${row} = 'there'`),
+    )
+  expect(await roundTrips(() => shown('there'))).toBe(1)
+  expect(await shown('missing')).toEqual([])
+  const entries = await db.read(practiceId, (tx) =>
+    tx.many(sql`select user_id, action, record_type from audit where record_id = ${id}`),
+  )
+  expect(entries).toEqual(Array(2).fill({ userId: 'clerk', action: 'read', recordType: 'note' }))
+})
+
+test('a query that shows none waits once', async () => {
   expect(await roundTrips(() => read(db, principal, (ctx) => ctx.tx.one(count)))).toBe(1)
 })
 

@@ -1,4 +1,4 @@
-import { sql, type Tx } from '@praxisbus/runtime'
+import { type Sql, sql, type Tx } from '@praxisbus/runtime'
 import type { AppointmentAnswer } from './answers.ts'
 
 /** An appointment as everybody sees it: one shape for the list, the details and the answers of commands. */
@@ -38,7 +38,11 @@ export const APPOINTMENT_VIEW = sql`
     left join room on room.id = room_id`
 
 export function findAppointment(tx: Tx, id: string): Promise<AppointmentAnswer | undefined> {
-  return tx.maybe<AppointmentAnswer>(sql`${APPOINTMENT_VIEW} where appointment.id = ${id}`)
+  return tx.maybe<AppointmentAnswer>(appointmentById(id))
+}
+
+export function appointmentById(id: string): Sql {
+  return sql`${APPOINTMENT_VIEW} where appointment.id = ${id}`
 }
 
 /** What a command has to know before it decides; the row stays locked until the command ends. */

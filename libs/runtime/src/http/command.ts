@@ -118,19 +118,18 @@ export function read<T>(
       principal,
       now: Temporal.Now.instant(),
       audit: (recordType, recordId) => audits.push({ recordType, recordId, action: 'read' }),
-      shown: (recordType, recordId, query) => tx.maybe(noted(principal, { recordType, recordId }, query)),
+      shown: (recordType, id, query) => tx.many(noted(principal, recordType, id, query)),
     })
     if (audits.length > 0) tx.later(insertAudit(principal, audits))
     return result
   })
 }
 
-function noted({ practiceId, userId }: Principal, record: Omit<AuditEntry, 'action'>, query: Sql): Sql {
+function noted({ practiceId, userId }: Principal, recordType: string, id: Sql, query: Sql): Sql {
   return sql`
     with shown as (${query}), noted as (
       insert into audit (practice_id, user_id, action, record_type, record_id, trace_id)
-      select ${practiceId}, ${userId}, 'read', ${record.recordType}, ${record.recordId}, ${currentTrace().traceId}
-       where exists (select from shown))
+      select ${practiceId}, ${userId}, 'read', ${recordType}, ${id}::text, ${currentTrace().traceId} from shown)
     select * from shown`
 }
 

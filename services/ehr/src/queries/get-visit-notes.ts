@@ -30,11 +30,13 @@ export async function getEncounterSummary(
   return encounter ?? encounterNotFound()
 }
 
-async function summaries({ tx, audit }: QueryContext, which: Sql): Promise<Summary[]> {
-  const found = await tx.many<Summary>(sql`
+function summaries(ctx: QueryContext, which: Sql): Promise<Summary[]> {
+  return ctx.shown<Summary>(
+    'encounter',
+    sql`encounter_id`,
+    sql`
     select id as encounter_id, number as encounter_number, coalesce(appointment_id::text, '') as appointment_id,
            patient_id, status, released_at is not null as released, version
-      from encounter where ${which}`)
-  for (const { encounterId } of found) audit('encounter', encounterId)
-  return found
+      from encounter where ${which}`,
+  )
 }

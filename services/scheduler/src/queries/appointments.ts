@@ -1,7 +1,7 @@
 import { isRefusal, type QueryContext, refuse, type Sql, sql } from '@praxisbus/runtime'
 import { z } from 'zod'
 import type { AppointmentAnswer, PracticeAnswer } from '../answers.ts'
-import { APPOINTMENT_VIEW, findAppointment } from '../appointment-view.ts'
+import { APPOINTMENT_VIEW, appointmentById } from '../appointment-view.ts'
 import { date } from '../domain/input.ts'
 import { notFound } from '../lookups.ts'
 import { paged, timePage } from '../page.ts'
@@ -49,10 +49,9 @@ function afterPlace([startsAt, id]: readonly [string, string], latestFirst: bool
 
 /** One appointment by id; a deleted one says so. */
 export async function getAppointment(ctx: QueryContext, { appointmentId }: { appointmentId: string }) {
-  const found = await findAppointment(ctx.tx, appointmentId)
-  if (!found) return notFound('appointment', appointmentId)
-  ctx.audit('appointment', appointmentId)
-  return found
+  const query = appointmentById(appointmentId)
+  const [found] = await ctx.shown<AppointmentAnswer>('appointment', sql`appointment_id`, query)
+  return found ?? notFound('appointment', appointmentId)
 }
 
 function daysAsked({ from, to }: Input, timeZone: string) {

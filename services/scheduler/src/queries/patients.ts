@@ -17,6 +17,6 @@ export async function listPatients(ctx: QueryContext, input: NamePage & { readon
 }
 
 export async function getPatient(ctx: QueryContext, { patientId }: { patientId: string }) {
-  const row = await ctx.shown<PatientRow>('patient', patientId, patientById(patientId))
+  const [row] = await ctx.shown<PatientRow>('patient', sql`patient_id`, patientById(patientId))
   return row ? patientAnswerOf(row) : notFound('patient', patientId)
 }

@@ -10,8 +10,8 @@ import type { Bench, Comparison } from './comparison.ts'
 
 const PAIRS = 9
 const CALLERS = [1, 8, 16]
-const COMMANDS = 1_500
-const WARM_UP_COMMANDS = 4_000
+const COMMANDS = 1_000
+const WARM_UP_COMMANDS = 2_000
 const AIM = { ratio: 'at least', value: 0.6 } as const
 
 /** Every commit waits for the disk, on both sides. */

@@ -15,3 +15,10 @@ export async function rowsOf<Row>(
     await client.end()
   }
 }
+
+/** The same database, with a name by which PostgreSQL can say whose connection one is. */
+export function named(url: string, name: string): string {
+  const other = new URL(url)
+  other.searchParams.set('application_name', name)
+  return other.href
+}

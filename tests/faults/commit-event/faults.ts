@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { waitFor } from '@praxisbus/testing'
 import type { Random } from '../scenario.ts'
-import { leaderOf, published, type Replica, terminate, type World } from './world.ts'
+import { committed, leaderOf, published, type Replica, terminate, type World } from './world.ts'
 
 /** Does one thing to the system and says what, when it is done. The system may still be reeling. */
 export type Fault = (world: World, random: Random) => Promise<string>
@@ -24,6 +24,9 @@ export const FAULTS: readonly (readonly [count: number, fault: Fault])[] = [
   [1, killKafka],
 ]
 
+/** Nothing takes so long, but on a machine that does much else. */
+const PATIENCE_MS = 90_000
+
 export async function untilPublished(world: World, more: number): Promise<void> {
   const before = await published(world)
   await waitFor(
@@ -38,11 +41,15 @@ const anyone = ({ writers, readers }: World) => awake([...writers, ...readers])
 
 /** Between two terms nobody leads for up to a second. */
 async function leader({ writers }: World): Promise<Replica> {
-  return waitFor(() => leaderOf(writers), 30_000, 'a replica to lead')
+  return waitFor(() => leaderOf(writers), PATIENCE_MS, 'a replica to lead')
 }
 
 async function newLeader({ writers }: World, old: Replica): Promise<Replica> {
-  return waitFor(() => leaderOf(writers.filter((each) => each !== old)), 30_000, 'the other replica to lead')
+  return waitFor(
+    () => leaderOf(writers.filter((each) => each !== old)),
+    PATIENCE_MS,
+    'the other replica to lead',
+  )
 }
 
 /** The defect of kafkajs' idempotent producer: Kafka takes a request, its answer is lost, then the connection is. */
@@ -165,6 +172,17 @@ async function killed(of: Replica): Promise<string> {
   return `${of.name}: kill -9, and a new start`
 }
 
+/** Whatever happens around it, a process ends only where it is killed. */
+export function allAlive(replicas: readonly Replica[]): void {
+  for (const { name, service } of awake(replicas)) {
+    try {
+      process.kill(service.pid, 0)
+    } catch (error) {
+      throw new Error(`${name} ended by itself`, { cause: error })
+    }
+  }
+}
+
 export async function allThere(replicas: readonly Replica[]): Promise<void> {
   await Promise.all(replicas.map(({ starting }) => starting))
 }
@@ -177,9 +195,18 @@ async function killPostgres(world: World): Promise<string> {
   return 'PostgreSQL: kill -9, started again'
 }
 
-async function killKafka({ kafka }: World): Promise<string> {
+/** Meanwhile commands go on, and the service says what it misses. */
+async function killKafka(world: World): Promise<string> {
+  const { kafka, writers } = world
   const begun = performance.now()
   await kafka.kill9()
+  const before = await committed(world)
+  const missed = async () =>
+    (await Promise.all(writers.map(({ desk }) => desk.get('/readyz')))).some(({ body }) =>
+      body.degraded.includes('kafka'),
+    )
+  await waitFor(missed, PATIENCE_MS, 'a scheduler to say that it misses Kafka')
+  await waitFor(async () => (await committed(world)) >= before + 20, PATIENCE_MS, 'commands to go on')
   await kafka.restart()
   return `Kafka: kill -9, back after ${((performance.now() - begun) / 1000).toFixed(1)} s`
 }

@@ -9,24 +9,25 @@ import {
   issuer,
   type KafkaServer,
   type PostgresServer,
-  type Proxy,
   type RunningService,
   startKafka,
   startPostgres,
   startProxy,
   startService,
+  type TcpProxy,
   type TestDatabase,
   testFolder,
   testGround,
 } from '@praxisbus/testing'
-import { rowsOf } from '../rows.ts'
+import { SERVER_PORTS } from '@praxisbus/testing/ground/ports.ts'
+import { named, rowsOf } from '../rows.ts'
 
 /** One process of a service, with the network between it and Kafka. */
 export interface Replica {
   /** Also the name of its database connections. */
   readonly name: string
   readonly service: RunningService
-  readonly network: Proxy
+  readonly network: TcpProxy
   /** Its HTTP interface, as a clerk of the practice. */
   readonly desk: Api
   /** Set while it is on its way back after it was killed. */
@@ -72,7 +73,7 @@ async function start(closing: (() => Promise<unknown>)[]): Promise<Omit<World, '
   const practiceId = newId()
   const signIn = await issuer()
   closing.push(signIn.stop)
-  const ports = await freePorts(REPLICAS.length)
+  const ports = await freePorts(REPLICAS.length, SERVER_PORTS)
   const networks = await Promise.all(ports.map((targetPort) => startProxy({ targetPort })))
   closing.push(() => Promise.all(networks.map((network) => network.stop())))
   const [postgres, kafka] = await Promise.all([
@@ -114,13 +115,6 @@ async function start(closing: (() => Promise<unknown>)[]): Promise<Omit<World, '
   }
 }
 
-/** So that PostgreSQL can say whose connection one is. */
-function named(url: string, name: string): string {
-  const with_ = new URL(url)
-  with_.searchParams.set('application_name', name)
-  return with_.href
-}
-
 /** Ends connections of this replica in PostgreSQL: those that publish, or those that serve. Returns how many. */
 export async function terminate(world: World, { name }: Replica, login: 'relay' | 'app'): Promise<number> {
   const ended = await rowsOf(
@@ -144,10 +138,13 @@ export async function leaderOf(replicas: readonly Replica[]): Promise<Replica | 
   return replicas[leads.indexOf(true)]
 }
 
-export async function published(world: World): Promise<number> {
-  const [found] = await rowsOf<{ n: number }>(
-    world.databases.scheduler.adminUrl,
-    'select count(published_at)::int as n from outbox',
-  )
-  return found!.n
+export async function committed({ databases }: World): Promise<number> {
+  return (
+    await rowsOf<{ n: number }>(databases.scheduler.adminUrl, 'select count(*)::int as n from outbox')
+  )[0]!.n
+}
+
+export async function published({ databases }: World): Promise<number> {
+  const text = 'select count(published_at)::int as n from outbox'
+  return (await rowsOf<{ n: number }>(databases.scheduler.adminUrl, text))[0]!.n
 }

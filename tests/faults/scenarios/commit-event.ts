@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { lastLines } from '@praxisbus/testing/ground/server.ts'
-import { allThere, FAULTS, untilPublished } from '../commit-event/faults.ts'
+import { allAlive, allThere, FAULTS, untilPublished } from '../commit-event/faults.ts'
 import { verdict } from '../commit-event/verdict.ts'
 import { openWorld, type World } from '../commit-event/world.ts'
 import { startWriting } from '../commit-event/writers.ts'
+import { sayLastWords } from '../last-words.ts'
 import type { Scenario, Trial } from '../scenario.ts'
 
 /** The long form does the short one's faults so many times over, in another order each time. */
@@ -26,8 +26,10 @@ const scenario: Scenario = {
       trial.say(`${done} faults in ${seconds} s; now it is left alone`)
       return [`${done} faults`, ...(await verdict(world, writing.acknowledged))]
     } catch (error) {
-      for (const { name, service } of [...world.writers, ...world.readers])
-        trial.say(`last words of ${name}:\n${lastLines(await service.logs(), 12).join('\n')}`)
+      await sayLastWords(
+        trial,
+        [...world.writers, ...world.readers].map(({ service }) => service),
+      )
       throw error
     } finally {
       await world.close()
@@ -43,6 +45,7 @@ async function attack(world: World, { random, form, say }: Trial): Promise<numbe
     for (const fault of random.shuffled(faults)) {
       say(await fault(world, random))
       done++
+      allAlive([...world.writers, ...world.readers])
       // Else most faults would meet a system that does nothing.
       await untilPublished(world, 1)
       await sleep(random.next(PAUSE_MS))

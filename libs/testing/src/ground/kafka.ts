@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { GroundFault } from './fault.ts'
 import { copyJars, DEFAULT_CACHE, fillOnce, findJava } from './maven.ts'
-import { answers, freePorts } from './ports.ts'
+import { answers, freePorts, SERVER_PORTS } from './ports.ts'
 import {
   explainCommon,
   launch,
@@ -62,7 +62,7 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaServer> {
   const jars = await fillOnce(join(cacheDir, `kafka-${VERSION}`), (folder) =>
     copyJars(join(import.meta.dirname, 'kafka/pom.xml'), folder, `Kafka ${VERSION}`),
   )
-  const [freeOne, controllerPort] = await freePorts(2)
+  const [freeOne, controllerPort] = await freePorts(2, SERVER_PORTS)
   const port = options.port || freeOne!
   const pidFile = join(dataDir, 'kafka.pid')
   await waitForPredecessor(pidFile, dataDir, 'Kafka')

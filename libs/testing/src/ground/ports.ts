@@ -4,21 +4,31 @@ import { connect, createServer } from 'node:net'
 
 const HOST = '127.0.0.1'
 
-/**
- * A port on the loopback that nobody listens on. Taken from below the range that systems give to outgoing connections
- * (32768 and up on Linux): a port from there may be in use by some client when its server comes back after a restart.
- */
-export async function freePort(): Promise<number> {
-  for (let tries = 0; tries < 200; tries++) {
-    const port = randomInt(15_000, 32_000)
-    if (await isPortFree(port)) return port
-  }
-  throw new Error('no free port found between 15000 and 32000')
+interface PortRange {
+  readonly from: number
+  readonly below: number
 }
 
-export async function freePorts(count: number): Promise<number[]> {
+/**
+ * All below the range that systems give to outgoing connections (32768 and up on Linux): a port from there may be in use by
+ * some client when its server comes back after a restart. Kafka and PostgreSQL have a range of their own: tests kill them,
+ * and while Kafka is away for ten seconds nobody who looks for a free port must find its.
+ */
+const PORTS: PortRange = { from: 15_000, below: 32_000 }
+export const SERVER_PORTS: PortRange = { from: 10_000, below: 15_000 }
+
+/** A port on the loopback that nobody listens on. */
+export async function freePort({ from, below }: PortRange = PORTS): Promise<number> {
+  for (let tries = 0; tries < 200; tries++) {
+    const port = randomInt(from, below)
+    if (await isPortFree(port)) return port
+  }
+  throw new Error(`no free port found between ${from} and ${below}`)
+}
+
+export async function freePorts(count: number, range?: PortRange): Promise<number[]> {
   const ports = new Set<number>()
-  while (ports.size < count) ports.add(await freePort())
+  while (ports.size < count) ports.add(await freePort(range))
   return [...ports]
 }
 

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import { GroundFault } from './fault.ts'
-import { freePort } from './ports.ts'
+import { freePort, SERVER_PORTS } from './ports.ts'
 import { findBinaries, reachableDataDir, type ServerUser, serverUser } from './postgres-user.ts'
 import type { Managed } from './processes.ts'
 import {
@@ -66,7 +66,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   const { durable = true, logFile = `${options.dataDir}.log` } = options
   if (options.port)
     await requireFreePort(options.port, 'PostgreSQL', 'Stop that program, or choose another port.')
-  const port = options.port || (await freePort())
+  const port = options.port || (await freePort(SERVER_PORTS))
   await requireVersion(options.dataDir)
   const user = await serverUser()
   const binaries = await findBinaries(user)

@@ -1,11 +1,11 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { type Proxy, startProxy } from './proxy.ts'
+import { startProxy, type TcpProxy } from './proxy.ts'
 import { waitFor } from './wait.ts'
 
 let server: Server
-let proxy: Proxy
+let proxy: TcpProxy
 let heard: string
 
 /** Repeats what it hears, in capitals. */

@@ -12,7 +12,7 @@ export interface Trouble {
   readonly delayMs?: number
 }
 
-export interface Proxy {
+export interface TcpProxy {
   /** On the loopback; clients connect here. */
   readonly port: number
   /** Connections that are open now. */
@@ -29,7 +29,7 @@ export interface Proxy {
 }
 
 /** A TCP proxy on the loopback that loses, holds and delays what passes. */
-export async function startProxy({ targetPort }: { readonly targetPort: number }): Promise<Proxy> {
+export async function startProxy({ targetPort }: { readonly targetPort: number }): Promise<TcpProxy> {
   let now: Trouble = {}
   let swallowedBytes = 0
   const lines = new Set<Line>()

@@ -1,0 +1,110 @@
+import { type Clinic, type Json, ok, type Person, type Practice, until } from '../../system/clinic.ts'
+
+/** How a visit ends: with its note alone, with money taken at the desk, both, or not at all. */
+const ENDS = ['released', 'completed', 'both', 'deleted'] as const
+
+/**
+ * Some days of a practice, so that every topic which a service reads has facts on it: visits of every kind, and records
+ * that change several times.
+ */
+export async function playFlow(clinic: Clinic, practice: Practice, visits: number): Promise<void> {
+  const owner = await clinic.person('owner', 'owner')
+  const desk = await clinic.person('front-desk', 'desk')
+  const clinician = await clinic.person('clinician', 'dana', ['Therapist'])
+  for (let visit = 0; visit < visits; visit++)
+    await playVisit({ desk, clinician }, practice, ENDS[visit % ENDS.length]!, visit)
+  await changeRecords(owner, practice)
+}
+
+async function playVisit(
+  { desk, clinician }: { desk: Person; clinician: Person },
+  practice: Practice,
+  end: (typeof ENDS)[number],
+  number: number,
+): Promise<void> {
+  const patient = await ok(desk.scheduler.post('/v1/patients', { name: `Visitor ${number}` }))
+  const day = Temporal.Now.plainDateISO('America/Chicago').subtract({ days: 1 + number })
+  const { appointmentId } = await ok(
+    desk.scheduler.post('/v1/appointments', {
+      patientId: patient.patientId,
+      practitionerId: practice.practitionerId,
+      locationId: practice.locationId,
+      services: [{ serviceId: practice.serviceId, units: 1 }],
+      start: `${day}T09:07`,
+      end: `${day}T09:52`,
+    }),
+  )
+  await ok(
+    desk.scheduler.put(
+      `/v1/patients/${patient.patientId}`,
+      { name: `Visitor ${number}, changed` },
+      { ifMatch: 1 },
+    ),
+  )
+  if (end === 'deleted') {
+    await ok(desk.scheduler.delete(`/v1/appointments/${appointmentId}`))
+    return
+  }
+  const copay = { amountCents: 2_500 + number, method: 'cash', reference: `T-${number}` }
+  await ok(desk.scheduler.post(`/v1/appointments/${appointmentId}/check-in`, { copay }))
+  if (end !== 'completed') await release(clinician, practice, appointmentId)
+  if (end !== 'released') await complete(desk, practice, appointmentId)
+}
+
+async function release(clinician: Person, practice: Practice, appointmentId: string): Promise<void> {
+  const { encounterId, version }: Json = await until(
+    () => ok(clinician.ehr.post('/v1/encounters', { appointmentId, templateId: practice.templateId })),
+    () => true,
+    'the EHR to know the visit',
+  )
+  const draft = {
+    narrative: 'Went well.',
+    diagnoses: [{ code: 'F32.1' }, { code: 'F41.1' }],
+    procedures: [{ code: 'H0004', units: 1, modifiers: ['HO'], diagnosisPointers: [1] }],
+  }
+  await ok(clinician.ehr.put(`/v1/encounters/${encounterId}/draft`, draft, { ifMatch: version }))
+  await ok(clinician.ehr.post(`/v1/encounters/${encounterId}/sign`, { confirmed: true }))
+  await ok(clinician.ehr.post(`/v1/encounters/${encounterId}/release`, {}))
+}
+
+async function complete(desk: Person, practice: Practice, appointmentId: string): Promise<void> {
+  const line = { serviceId: practice.serviceId, units: 1, unitAmountCents: 15_000, discountCents: 1_000 }
+  await ok(
+    desk.scheduler.post(`/v1/appointments/${appointmentId}/complete`, {
+      paymentType: 'other',
+      alreadyPaid: true,
+      payment: { amountCents: 9_000, method: 'card', reference: 'A-9' },
+      lineItems: [{ ...line, modifiers: ['HO'] }],
+      diagnosisCode: 'F41.1',
+      sendReceiptTo: 'visitor@patient.example',
+    }),
+  )
+}
+
+async function changeRecords(owner: Person, practice: Practice): Promise<void> {
+  for (let version = 1; version < 4; version++) {
+    const ifMatch = version
+    await ok(
+      owner.scheduler.put(
+        `/v1/locations/${practice.locationId}`,
+        { name: `Street ${version}`, placeOfService: '11', active: true },
+        { ifMatch },
+      ),
+    )
+    await ok(
+      owner.billing.put(
+        `/v1/services/${practice.serviceId}`,
+        {
+          code: 'H0004',
+          description: `Counseling ${version}`,
+          amountCents: 15_000 + version,
+          lengthMinutes: 45,
+        },
+        { ifMatch },
+      ),
+    )
+  }
+  const { payerId } = await ok(owner.billing.post('/v1/payers', { name: 'Lake Health', payerNumber: '0042' }))
+  for (const name of ['Bronze', 'Silver', 'Gold'])
+    await ok(owner.billing.post(`/v1/payers/${payerId}/plans`, { name }))
+}

@@ -1,0 +1,184 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import type { Permission } from '@praxisbus/contracts'
+import { newId } from '@praxisbus/runtime'
+import {
+  type Answer,
+  type Api,
+  api,
+  database,
+  type GroundAddresses,
+  issuer,
+  type RunningService,
+  startService,
+  type TestDatabase,
+  testGround,
+} from '@praxisbus/testing'
+import { Kafka, logLevel, Partitioners } from 'kafkajs'
+import { named, rowsOf } from '../rows.ts'
+
+/** A scheduler that publishes patients, and two replicas of the EHR that copy them. */
+export interface Ward {
+  readonly practiceId: string
+  readonly desk: Api
+  readonly databases: { readonly scheduler: TestDatabase; readonly ehr: TestDatabase }
+  readonly readers: readonly RunningService[]
+  /** Puts bytes on the topic of patients, as somebody might who should not. */
+  publish(message: { key: string | Buffer; body: Buffer; headers: Record<string, string> }): Promise<void>
+  readonly ground: GroundAddresses
+  readonly topic: string
+  close(): Promise<void>
+}
+
+const permissions: Permission[] = ['practice.manage', 'practice.read', 'patient.read', 'patient.write']
+
+export async function openWard(): Promise<Ward> {
+  const closing: (() => Promise<unknown>)[] = []
+  const close = async () => {
+    for (const end of closing.splice(0).reverse()) await end()
+  }
+  try {
+    return { ...(await start(closing)), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function start(closing: (() => Promise<unknown>)[]): Promise<Omit<Ward, 'close'>> {
+  const ground = testGround()
+  const [practiceId, topicPrefix] = [newId(), `${newId()}.`]
+  const signIn = await issuer()
+  closing.push(signIn.stop)
+  const databases = { scheduler: await database('scheduler'), ehr: await database('ehr') }
+  closing.push(() => Promise.all([databases.scheduler.drop(), databases.ehr.drop()]))
+  const common = { ground, topicPrefix, issuer: signIn, env: { RATE_LIMIT_PER_MINUTE: '100000000' } }
+  const nowhere = { grpcAddress: '127.0.0.1:1' }
+  const begin = async (...args: Parameters<typeof startService>) => {
+    const service = await startService(...args)
+    closing.push(service.stop)
+    return service
+  }
+  const [scheduler, ...readers] = await Promise.all([
+    begin('scheduler', {
+      ...common,
+      database: databases.scheduler,
+      peers: { billing: nowhere, ehr: nowhere },
+    }),
+    ...['ehr-1', 'ehr-2'].map((name) =>
+      begin('ehr', {
+        ...common,
+        database: { appUrl: named(databases.ehr.appUrl, name), relayUrl: databases.ehr.relayUrl },
+      }),
+    ),
+  ])
+  const producer = new Kafka({
+    brokers: ground.kafka.brokers.split(','),
+    logLevel: logLevel.NOTHING,
+  }).producer({ createPartitioner: Partitioners.DefaultPartitioner })
+  await producer.connect()
+  closing.push(() => producer.disconnect())
+  const topic = `${topicPrefix}patient.changed`
+  return {
+    desk: api(
+      scheduler!.httpUrl,
+      await signIn.token({
+        userId: 'clerk',
+        name: 'Clerk',
+        practices: { [practiceId]: { roles: [], permissions } },
+      }),
+    ),
+    practiceId,
+    databases,
+    readers,
+    topic,
+    ground,
+    publish: async ({ body, ...rest }) => {
+      await producer.send({ topic, acks: -1, messages: [{ ...rest, value: body }] })
+    },
+  }
+}
+
+export async function fine(asked: Promise<Answer>): Promise<Answer> {
+  const answer = await asked
+  if (answer.status >= 300) throw new Error(`${answer.status}: ${JSON.stringify(answer.body)}`)
+  return answer
+}
+
+/** The operator's command line, as an operator calls it. */
+// biome-ignore lint/suspicious/noExplicitAny: JSON of the command line, checked where it is used
+export async function parked({ databases }: Ward, ...words: string[]): Promise<any> {
+  const main = join(import.meta.dirname, '../../../libs/operator/src/main.ts')
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [main, 'parked', ...words, '--service', 'ehr', '--json'],
+    { env: { PATH: process.env.PATH, RELAY_DATABASE_URL: databases.ehr.relayUrl } },
+  )
+  return JSON.parse(stdout)
+}
+
+/**
+ * Makes the EHR's database refuse records of some patients, or take so long for them that the process which waits can be
+ * killed meanwhile: a fault of this service, not of the message, and it can be mended.
+ */
+export async function plantPoison({ databases }: Ward): Promise<void> {
+  await rowsOf(
+    databases.ehr.adminUrl,
+    `create table poison (id uuid primary key, kind text not null);
+     create function meet_poison() returns trigger language plpgsql security definer as $$
+     declare
+       found text := (select kind from poison where id = new.id);
+     begin
+       if found = 'throws' then raise exception 'the EHR cannot digest this'; end if;
+       if found = 'kills' then perform pg_sleep(60); end if;
+       return new;
+     end $$;
+     create trigger meet_poison before insert or update on patient_replica for each row execute function meet_poison()`,
+  )
+}
+
+export interface Killing {
+  /** Processes that died so far. */
+  deaths(): number
+  /** When those that died are back. */
+  allThere(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Ends with -9 whichever process handles a patient that kills, and starts it again, until stopped. */
+export function startKilling({ databases, readers }: Ward): Killing {
+  let over = false
+  const restarts: Promise<void>[] = []
+  const allThere = async () => {
+    await Promise.all(restarts)
+  }
+  const work = (async () => {
+    while (!over) {
+      const victims = await rowsOf<{ pid: number; name: string }>(
+        databases.ehr.adminUrl,
+        `select pid, application_name as name from pg_stat_activity
+          where datname = current_database() and wait_event = 'PgSleep'`,
+      )
+      for (const { pid, name } of victims) {
+        const reader = readers[Number(name.slice('ehr-'.length)) - 1]!
+        await reader.kill9()
+        // Else its transaction stays open until the sleep is over.
+        await rowsOf(databases.ehr.adminUrl, 'select pg_terminate_backend($1)', [pid])
+        restarts.push(reader.restart())
+      }
+      await sleep(50)
+    }
+    await allThere()
+  })()
+  work.catch(() => undefined)
+  return {
+    deaths: () => restarts.length,
+    allThere,
+    stop: async () => {
+      over = true
+      await work
+    },
+  }
+}

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
-  type Proxy as Between,
   type PostgresServer,
   type RunningService,
   startProxy,
+  type TcpProxy,
   waitFor,
 } from '@praxisbus/testing'
 import { patientsDelivered } from '../outage/delivered.ts'
@@ -58,7 +58,7 @@ async function play({ form, random, say }: Trial, site: Site, postgres: Postgres
 interface Parts {
   readonly site: Site
   readonly postgres: PostgresServer
-  readonly proxy: Between
+  readonly proxy: TcpProxy
   readonly direct: RunningService
   readonly proxied: RunningService
   readonly registry: ReturnType<typeof openRegistry>
@@ -127,7 +127,7 @@ async function begin(trouble: Trouble, { postgres, proxy }: Parts): Promise<() =
   return postgres.restart
 }
 
-async function through(proxy: Between, site: Site): Promise<Record<string, string>> {
+async function through(proxy: TcpProxy, site: Site): Promise<Record<string, string>> {
   const { appUrl, relayUrl } = await site.database('scheduler')
   const moved = (text: string) => {
     const url = new URL(text)

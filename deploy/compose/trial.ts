@@ -3,6 +3,7 @@
  * that delivers nothing, and a door to Kafka for programs on the host. PRAXISBUS_TRIAL=0 leaves it out.
  */
 import { connect, createServer } from 'node:net'
+import { pipeline } from 'node:stream'
 import { z } from 'zod'
 import { startIssuer } from '../local/issuer-server.ts'
 import { startMail } from '../local/mail.ts'
@@ -10,13 +11,14 @@ import { openPractice } from '../local/practice/folder.ts'
 import { issuerUsers } from '../local/sign-in.ts'
 
 const EVERYWHERE = '0.0.0.0'
-const FOLDER = '/var/lib/praxisbus'
 
 const settings = z
   .object({
     /** As people reach it, and as it stands in their tokens. */
     ISSUER_URL: z.url(),
     ISSUER_COOKIE_KEY: z.string().min(12),
+    /** For the issuer's key, and for emails as files. */
+    FOLDER: z.string().default('/var/lib/praxisbus'),
     ISSUER_PORT: z.coerce.number().int().default(4100),
     SMTP_PORT: z.coerce.number().int().default(4125),
     KAFKA_PORT: z.coerce.number().int().default(4192),
@@ -28,24 +30,26 @@ const settings = z
 /** Passes connections on as they are: Kafka itself stays on a network that nothing outside reaches. */
 function openDoor(port: number, to: string): void {
   const [host, targetPort] = to.split(':')
-  createServer((outside) => {
-    const inside = connect({ host, port: Number(targetPort) })
-    const close = () => {
+  createServer({ allowHalfOpen: true }, (outside) => {
+    const inside = connect({ host, port: Number(targetPort), allowHalfOpen: true })
+    // What one side has said goes on to its end; a fault of one is the end of both.
+    const done = (fault: Error | null | undefined) => {
+      if (!fault) return
       outside.destroy()
       inside.destroy()
     }
-    for (const socket of [outside, inside]) socket.on('error', close).on('close', close)
-    outside.pipe(inside).pipe(outside)
+    pipeline(outside, inside, done)
+    pipeline(inside, outside, done)
   }).listen(port, EVERYWHERE)
 }
 
 openDoor(settings.KAFKA_PORT, settings.KAFKA_LISTENER)
-await startMail(settings.SMTP_PORT, `${FOLDER}/mail`, EVERYWHERE)
+await startMail(settings.SMTP_PORT, `${settings.FOLDER}/mail`, EVERYWHERE)
 await startIssuer({
   url: settings.ISSUER_URL,
   host: EVERYWHERE,
   port: settings.ISSUER_PORT,
-  keysFile: `${FOLDER}/issuer-key.json`,
+  keysFile: `${settings.FOLDER}/issuer-key.json`,
   cookieKey: settings.ISSUER_COOKIE_KEY,
   users: issuerUsers(openPractice()),
 })

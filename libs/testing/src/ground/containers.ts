@@ -11,14 +11,25 @@ import { waitFor } from './wait.ts'
 
 const START_MS = 120_000
 
-/**
- * The same three servers as containers of the official images, with the same settings. Their data goes with them, so it is not
- * written to be safe from a power cut.
- */
-export function containerStarters(): PartStarters {
-  withoutRyuk()
-  return { postgres, kafka, redis }
+export interface ContainerOptions {
+  /** As in GroundOptions. */
+  readonly durable?: boolean
+  readonly ports?: { readonly postgres?: number; readonly kafka?: number; readonly redis?: number }
 }
+
+/** The same three servers as containers of the official images, with the same settings. Their data goes with them. */
+export function containerStarters({ durable = true, ports = {} }: ContainerOptions = {}): PartStarters {
+  withoutRyuk()
+  return {
+    postgres: () => postgres(durable, ports.postgres),
+    kafka: () => kafka(ports.kafka),
+    redis: () => redis(ports.redis),
+  }
+}
+
+/** On the host the port that was asked for, else a free one. */
+const exposed = (container: number, host: number | undefined) =>
+  host === undefined ? container : { container, host }
 
 async function started(container: GenericContainer): Promise<StartedTestContainer> {
   const running = await container.withLabels(ownerLabel()).withStartupTimeout(START_MS).start()
@@ -33,15 +44,15 @@ const stopping = (container: StartedTestContainer) => async () => {
 
 const HOST = '127.0.0.1'
 
-async function postgres() {
+async function postgres(durable: boolean, port: number | undefined) {
   const password = randomBytes(18).toString('base64url')
-  const settings = Object.entries(postgresSettings(false)).flatMap(([name, value]) => [
+  const settings = Object.entries(postgresSettings(durable)).flatMap(([name, value]) => [
     '-c',
     `${name}=${value}`,
   ])
   const container = await started(
     new GenericContainer(IMAGES.postgres)
-      .withExposedPorts(5432)
+      .withExposedPorts(exposed(5432, port))
       .withEnvironment({ POSTGRES_PASSWORD: password, POSTGRES_INITDB_ARGS: INITDB_LOCALE.join(' ') })
       .withCommand(settings)
       .withSharedMemorySize(256 * 1024 ** 2)
@@ -56,8 +67,8 @@ async function postgres() {
 }
 
 /** Kafka tells clients its own address, so the port must be known before it starts. */
-async function kafka() {
-  const port = await freePort()
+async function kafka(asked: number | undefined) {
+  const port = asked ?? (await freePort())
   const settings = Object.entries({ ...ONE_NODE, 'auto.create.topics.enable': false }).map(
     ([name, value]) => [`KAFKA_${name.toUpperCase().replaceAll('.', '_')}`, String(value)],
   )
@@ -82,11 +93,11 @@ async function kafka() {
   return { address: { brokers: `${HOST}:${port}` }, stop: stopping(container) }
 }
 
-async function redis() {
+async function redis(port: number | undefined) {
   const settings = Object.entries(CACHE_SETTINGS).flatMap(([name, value]) => [`--${name}`, value])
   const container = await started(
     new GenericContainer(IMAGES.redis)
-      .withExposedPorts(6379)
+      .withExposedPorts(exposed(6379, port))
       .withCommand(['redis-server', ...settings])
       .withWaitStrategy(Wait.forLogMessage(/Ready to accept connections/)),
   )

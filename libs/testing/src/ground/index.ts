@@ -62,7 +62,7 @@ export async function startGround(options: GroundOptions): Promise<Ground> {
   }
   try {
     if (noContainers) throw new GroundFault(noContainers, '')
-    const ground = await startAll((await containers()).containerStarters(), options)
+    const ground = await startAll((await containers()).containerStarters(options), options)
     options.onChoice?.('PostgreSQL, Kafka and Redis run as containers')
     return ground
   } catch (error) {

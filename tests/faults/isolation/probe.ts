@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict'
+import type { ServiceName } from '@praxisbus/contracts'
+import type { Route, RpcTable } from '@praxisbus/runtime'
+import { connectRpc } from '@praxisbus/runtime'
+import type { RpcServiceName } from '@praxisbus/runtime/grpc/method.ts'
+import type { Answer, Api } from '@praxisbus/testing'
+import { disguised, idsIn, type Recorded, repeated, SECRET, textOf } from './recorded.ts'
+import { fieldsOf, matches } from './tables.ts'
+
+/** What is known of the practice that must not be seen. */
+export interface Known {
+  readonly ids: readonly string[]
+  readonly requests: readonly Recorded[]
+}
+
+/** Values of parameters that are no ids. */
+const OTHER: Readonly<Record<string, string>> = {
+  level: '0',
+  tile: '0_0.jpeg',
+  system: 'icd-10-cm',
+  q: 'sample',
+  search: SECRET,
+  code: 'F32',
+}
+
+/** Nothing of the practice is in the answer, except what the request itself said. */
+export function assertNoLeak(text: string, said: string, known: Known, what: string): void {
+  const own = idsIn(said)
+  const hidden = new Set(known.ids)
+  const seen = [...idsIn(text)].filter((id) => hidden.has(id) && !own.has(id))
+  assert.deepEqual(seen, [], `${what} shows ids of another practice`)
+  if (!said.includes(SECRET))
+    assert.ok(!new RegExp(SECRET, 'i').test(text), `${what} shows a name of another practice`)
+}
+
+const isId = (name: string) => name === 'id' || name.endsWith('Id') || name === 'after'
+
+/** Every way to ask a reading route with the ids that are known. */
+function pathsOf(route: Route, ids: readonly string[]): string[] {
+  const [, pattern] = route.endpoint.split(' ') as [string, string]
+  const named = fieldsOf(route.query)
+  const other = named.filter((name) => !isId(name) && OTHER[name]).map((name) => `${name}=${OTHER[name]}`)
+  const filled = (id: string) =>
+    pattern.replaceAll(/:(\w+)/g, (_, name: string) => (isId(name) ? id : OTHER[name]!))
+  if (/:(\w*[iI]d)\b/.test(pattern)) return ids.map(filled)
+  const byId = named
+    .filter(isId)
+    .flatMap((name) => ids.map((id) => `${pattern}?${[...other, `${name}=${id}`].join('&')}`))
+  return [pattern, ...(other.length > 0 ? [`${pattern}?${other.join('&')}`] : []), ...byId]
+}
+
+/** The stranger asks each reading route with each id; for the owner each answers at least once, so that the question is a real one. */
+export async function probeReads(
+  routes: readonly Route[],
+  apis: { owner: Api; stranger: Api },
+  known: Known,
+): Promise<number> {
+  let asked = 0
+  for (const route of routes.filter(({ kind }) => kind === 'query')) {
+    let answered = false
+    for (const path of pathsOf(route, known.ids)) {
+      const answer = await apis.stranger.get(path)
+      asked++
+      assert.ok(answer.status < 500, `${route.endpoint}: ${answer.status} at ${path}`)
+      const byId = path !== route.endpoint.split(' ')[1] && !path.includes('?')
+      if (byId)
+        assert.ok(
+          answer.status >= 400 && answer.status < 500,
+          `${route.endpoint}: ${answer.status} at ${path}`,
+        )
+      assertNoLeak(textOf(answer), path, known, `${route.endpoint} at ${path}`)
+      answered ||= (await apis.owner.get(path)).status === 200
+    }
+    assert.ok(answered, `${route.endpoint} answered its own practice none of the questions`)
+  }
+  return asked
+}
+
+/** The stranger sends again what the practice sent. Where the path names a record of it, there is none. */
+export async function probeWrites(
+  service: ServiceName,
+  routes: readonly Route[],
+  stranger: Api,
+  known: Known,
+): Promise<number> {
+  let asked = 0
+  for (const route of routes.filter(({ kind }) => kind === 'command')) {
+    const own = known.requests.filter(
+      (request) =>
+        request.service === service &&
+        matches(route.endpoint, request.method, request.path) &&
+        request.answer.status < 300,
+    )
+    assert.ok(own.length > 0, `${route.endpoint} was never used by the practice: let playPractice use it`)
+    for (const request of own) {
+      const answer = await repeated(stranger, request)
+      asked++
+      const what = `${route.endpoint} sent again`
+      assert.ok(answer.status < 500, `${what}: ${answer.status}`)
+      if (idsIn(request.path).size > 0)
+        assert.ok([403, 404].includes(answer.status), `${what}: ${answer.status}`)
+      const said = request.contentType ? '' : JSON.stringify(disguised(request.body))
+      assertNoLeak(textOf(answer), `${request.path} ${said}`, known, what)
+    }
+  }
+  return asked
+}
+
+/** Naming the other practice does not help: each route says so before it reads anything. */
+export async function probeForeignPractice(
+  routes: readonly Route[],
+  asOther: Api,
+  known: Known,
+): Promise<number> {
+  const [id] = known.ids
+  for (const { endpoint } of routes) {
+    const [method, pattern] = endpoint.split(' ') as [string, string]
+    const path = pattern.replaceAll(/:(\w+)/g, (_, name: string) => (isId(name) ? id! : (OTHER[name] ?? id!)))
+    const answer: Answer = await asOther.raw(
+      method,
+      path,
+      method === 'GET' ? (undefined as never) : '{}',
+      'application/json',
+    )
+    assert.equal(answer.status, 403, `${endpoint} for a practice that is not one's own`)
+    assertNoLeak(textOf(answer), path, known, endpoint)
+  }
+  return routes.length
+}
+
+interface Caller {
+  readonly token: string
+  readonly practiceId: string
+}
+
+/** The same for every gRPC method. */
+export async function probeRpc(
+  table: RpcTable,
+  address: string,
+  { owner, stranger, intruder }: { owner: Caller; stranger: Caller; intruder: Caller },
+  known: Known,
+): Promise<number> {
+  const client = connectRpc<RpcServiceName>({
+    proto: table.proto,
+    service: table.service,
+    address,
+    deadlineMs: 10_000,
+  })
+  const ask = async (method: string, request: unknown, principal: Caller) => {
+    try {
+      return {
+        text: JSON.stringify(await client.call(method as never, request as never, { principal })),
+        code: 'OK',
+      }
+    } catch (error) {
+      const { code = 'fault', refusal } = error as { code?: string; refusal?: unknown }
+      return { text: `${(error as Error).message} ${JSON.stringify(refusal)}`, code }
+    }
+  }
+  let asked = 0
+  try {
+    for (const [method, row] of Object.entries(table.methods)) {
+      let answered = false
+      for (const id of known.ids) {
+        const request = requestOf(fieldsOf(row.input), id, known.ids)
+        const answer = await ask(method, request, stranger)
+        asked++
+        assert.ok(
+          ['OK', 'NOT_FOUND', 'INVALID_ARGUMENT', 'FAILED_PRECONDITION'].includes(answer.code),
+          `${method}: ${answer.code}`,
+        )
+        assertNoLeak(answer.text, JSON.stringify(request), known, method)
+        const own = await ask(method, request, owner)
+        answered ||= own.code === 'OK' && own.text !== answer.text
+        assert.equal((await ask(method, request, intruder)).code, 'PERMISSION_DENIED', method)
+      }
+      assert.ok(answered, `${method} told its own practice nothing that a stranger was not told`)
+    }
+  } finally {
+    client.close()
+  }
+  return asked
+}
+
+function requestOf(fields: readonly string[], id: string, ids: readonly string[]): Record<string, unknown> {
+  const lines = ids.slice(0, 20).map((serviceId) => ({ serviceId, units: 1, modifiers: [] }))
+  return Object.fromEntries(fields.map((name) => [name, name === 'services' ? linesOf(id, lines) : id]))
+}
+
+/** A list of services: the one whose id is asked about. */
+const linesOf = (id: string, lines: readonly { serviceId: string }[]) =>
+  lines.filter(({ serviceId }) => serviceId === id)

@@ -1,0 +1,25 @@
+import { SERVICES, type ServiceName } from '@praxisbus/contracts'
+import type { Route, RpcTable } from '@praxisbus/runtime'
+
+/** What the services run by, as docs/system-map.ts reads it: a new route or method is probed by itself. */
+export async function tablesOf(service: ServiceName): Promise<{ routes: readonly Route[]; rpc: RpcTable }> {
+  const folder = new URL(`../../../services/${service}/src/`, import.meta.url)
+  const load = async (file: string) => (await import(new URL(file, folder).href)) as Record<string, unknown>
+  const { routes } = await load('routes.ts')
+  const { rpc } = await load('rpc.ts')
+  return { routes: (typeof routes === 'function' ? routes({}) : routes) as Route[], rpc: rpc as RpcTable }
+}
+
+export const allTables = async () =>
+  Promise.all(SERVICES.map(async (service) => ({ service, ...(await tablesOf(service)) })))
+
+/** Whether a request's path is one of this endpoint. */
+export function matches(endpoint: string, method: string, path: string): boolean {
+  const [verb, pattern] = endpoint.split(' ') as [string, string]
+  const expression = new RegExp(`^${pattern.replaceAll(/:\w+/g, '[^/?]+')}$`)
+  return verb === method && expression.test(path.split('?')[0]!)
+}
+
+/** The names of an object schema's fields; none where there is no schema. */
+export const fieldsOf = (schema: unknown): string[] =>
+  Object.keys((schema as { shape?: Record<string, unknown> } | undefined)?.shape ?? {})

@@ -150,7 +150,15 @@ function topicConfig(contract: EventContract, topic: string, replicationFactor: 
         { name: 'cleanup.policy', value: 'delete' },
         { name: 'retention.ms', value: String(contract.retentionDays * DAY_MS) },
       ]
-  return { topic, numPartitions: contract.partitions, replicationFactor, configEntries: retention }
+  // By the broker's clock: it refuses what a service dates more than an hour ahead of it, and would keep by a wrong clock
+  // for too long or too short a time.
+  const dated = [{ name: 'message.timestamp.type', value: 'LogAppendTime' }]
+  return {
+    topic,
+    numPartitions: contract.partitions,
+    replicationFactor,
+    configEntries: [...retention, ...dated],
+  }
 }
 
 function openSender(kafka: Kafka, topicName: (topic: string) => string): Sender {

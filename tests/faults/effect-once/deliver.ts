@@ -37,15 +37,8 @@ export async function deliver(
     })
     try {
       const topics = [...new Set(deliveries.map(({ message }) => message.topic))]
-      await waitFor(
-        async () => {
-          const there = await admin.listTopics()
-          return topics.every((topic) => there.includes(topicPrefix + topic))
-        },
-        20_000,
-        'its topics',
-      )
-      await send({ producer, admin, topicPrefix, random }, deliveries)
+      const partitions = await partitionsOf(admin, topicPrefix, topics)
+      await send({ producer, partitions, topicPrefix, random }, deliveries)
       await untilTaken(
         admin,
         topicPrefix + service,
@@ -64,9 +57,22 @@ export async function deliver(
   }
 }
 
+/** How many each topic has. The service makes its topics; a new one takes a while until it is served. */
+async function partitionsOf(
+  admin: Admin,
+  topicPrefix: string,
+  topics: readonly string[],
+): Promise<Map<string, number>> {
+  const counted = topics.map(async (topic) => {
+    const ask = () => admin.fetchTopicOffsets(topicPrefix + topic)
+    return [topic, (await waitFor(ask, 60_000, `the topic ${topic}`)).length] as const
+  })
+  return new Map(await Promise.all(counted))
+}
+
 interface Sending {
   readonly producer: Producer
-  readonly admin: Admin
+  readonly partitions: ReadonlyMap<string, number>
   readonly topicPrefix: string
   readonly random: Random
 }
@@ -76,15 +82,9 @@ const PAUSE_MS = 20
 
 /** A few at a time while the service reads, so that the order of topics is about that of the deliveries. */
 async function send(
-  { producer, admin, topicPrefix, random }: Sending,
+  { producer, partitions, topicPrefix, random }: Sending,
   deliveries: readonly Delivery[],
 ): Promise<void> {
-  const partitions = new Map<string, number>()
-  for (const { message } of deliveries) {
-    if (partitions.has(message.topic)) continue
-    const offsets = await admin.fetchTopicOffsets(topicPrefix + message.topic)
-    partitions.set(message.topic, offsets.length)
-  }
   for (let sent = 0; sent < deliveries.length; ) {
     const some = deliveries.slice(sent, sent + 1 + random.next(MOST_AT_ONCE))
     sent += some.length

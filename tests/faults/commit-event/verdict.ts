@@ -72,9 +72,10 @@ function inOrder(messages: readonly RawMessage[]): string {
     assert.ok(version <= expected, `${at(message)} is version ${version} where ${expected} was to come`)
     if (version === expected) next.set(key, expected + 1)
   }
+  // Not a fault of order, but a compacted topic would keep an older state: a former leader's request that arrives late.
   const last = new Map(messages.map((message) => [`${message.topic} ${message.key}`, message]))
-  const stale = [...last].filter(([key, message]) => Number(message.headers.ce_sequence) < next.get(key)! - 1)
-  return `${next.size} keys, each in its order; ${stale.length} whose last message is not the newest: ${stale[0] && at(stale[0][1])}`
+  const older = [...last].filter(([key, { headers }]) => Number(headers.ce_sequence) < next.get(key)! - 1)
+  return `${next.size} keys, each in its order; the last message of ${older.length} of them is a repeat of an older version`
 }
 
 /** Nothing acknowledged is missing, nothing was done twice, and each commit has its event. */

@@ -3,7 +3,7 @@ import { type ReactionContext, sql } from '@praxisbus/runtime'
 
 type Data = typeof AppointmentScheduled extends EventContract<infer D> ? D : never
 
-/** A deleted appointment stays deleted, whichever of the two facts comes first. */
+/** A deleted appointment stays deleted, whichever of the two facts comes first; the row ends the same. */
 export async function onAppointmentScheduled({ tx, practiceId, event }: ReactionContext, data: Data) {
   // The wall-clock start carries the date at the place of the visit; the instant may be on another day in UTC.
   const serviceDate = data.start.slice(0, 10)
@@ -12,6 +12,7 @@ export async function onAppointmentScheduled({ tx, practiceId, event }: Reaction
     values (${practiceId}, ${data.appointmentId}, ${data.patientId}, ${data.practitionerId}, ${serviceDate}, ${event.version})
     on conflict (practice_id, id) do update
        set patient_id = excluded.patient_id, practitioner_id = excluded.practitioner_id,
-           service_date = excluded.service_date, version = excluded.version
-     where appointment_replica.version < excluded.version`)
+           service_date = excluded.service_date,
+           version = greatest(appointment_replica.version, excluded.version)
+     where appointment_replica.version < excluded.version or appointment_replica.patient_id is null`)
 }

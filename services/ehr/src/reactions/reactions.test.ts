@@ -143,10 +143,9 @@ describe('P-02 copies of other services’ records keep the newest, whatever com
     if (first) await deleted(id, 2)
     await scheduled(id, 1, '2026-03-10')
     if (!first) await deleted(id, 2)
-    expect(await row(sql`select deleted, version from appointment_replica where id = ${id}`)).toEqual({
-      deleted: true,
-      version: 2,
-    })
+    expect(
+      await row(sql`select deleted, version, service_date from appointment_replica where id = ${id}`),
+    ).toEqual({ deleted: true, version: 2, serviceDate: '2026-03-10' })
   })
 })
 

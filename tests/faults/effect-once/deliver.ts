@@ -38,12 +38,13 @@ export async function deliver(
     try {
       const topics = [...new Set(deliveries.map(({ message }) => message.topic))]
       const partitions = await partitionsOf(admin, topicPrefix, topics)
-      await send({ producer, partitions, topicPrefix, random }, deliveries)
-      await untilTaken(
-        admin,
-        topicPrefix + service,
-        topics.map((topic) => topicPrefix + topic),
-      )
+      const sending = { producer, partitions, topicPrefix, random }
+      for (const part of [deliveries.filter(isSetUp), deliveries.filter((each) => !isSetUp(each))]) {
+        await send(sending, part)
+        await untilTaken(admin, topicPrefix + service, [
+          ...new Set(part.map(({ message }) => topicPrefix + message.topic)),
+        ])
+      }
     } finally {
       await running.stop()
     }
@@ -68,6 +69,14 @@ async function partitionsOf(
     return [topic, (await waitFor(ask, 60_000, `the topic ${topic}`)).length] as const
   })
   return new Map(await Promise.all(counted))
+}
+
+/**
+ * A practice is set up before its first visit. Where a reader met the visit first, billing would date it by UTC instead of
+ * the practice's calendar.
+ */
+function isSetUp({ message, repeat }: Delivery): boolean {
+  return message.topic === 'practice.changed' && !repeat
 }
 
 interface Sending {

@@ -48,8 +48,10 @@ const scenario: Scenario = {
       for (let time = 1; time <= shuffles; time++) {
         const tables = await Promise.all(SERVICES.map((service) => run(service, trial.random)))
         trial.say(`delivered 1 to 5 times, shuffled (${time})`)
-        for (const [index, service] of SERVICES.entries())
+        for (const [index, service] of SERVICES.entries()) {
+          assert.deepEqual(tables[index]!.parked, [], `${service} could not take some of it`)
           assert.deepEqual(tables[index], plain[index], `the tables of ${service}, shuffled and plain`)
+        }
       }
       return SERVICES.map((service, index) => {
         const rows = Object.values(plain[index]!).reduce((sum, table) => sum + table.length, 0)

@@ -17,6 +17,7 @@ import {
   type TokenOptions,
   testFolder,
 } from '@praxisbus/testing'
+import { lastLines } from '@praxisbus/testing/ground/server.ts'
 
 /** Services of one installation, a practice, and somebody who may do everything there. */
 export interface Site {
@@ -28,6 +29,8 @@ export interface Site {
   start(name: ServiceName, env?: Readonly<Record<string, string>>): Promise<RunningService>
   token(options?: TokenOptions & { readonly practiceId?: string }): Promise<string>
   api(service: { readonly httpUrl: string }): Promise<Api>
+  /** What each replica logged last. */
+  lastWords(): Promise<string>
   close(): Promise<void>
 }
 
@@ -76,6 +79,9 @@ export async function withSite<T>(
   const site = await openSite(ground, replicas)
   try {
     return await work(site)
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    throw new Error(`${message}\n${await site.lastWords()}`, { cause: error })
   } finally {
     await site.close()
   }
@@ -145,6 +151,13 @@ async function openSite(ground: GroundAddresses, replicas: number): Promise<Site
     },
     token,
     api: async ({ httpUrl }) => api(httpUrl, await token({ expiresInSeconds: 3 * 86_400 })),
+    lastWords: async () => {
+      const words = running.map(async (service) => {
+        const lines = lastLines(await service.logs(), 6).map((line) => `  ${line.slice(0, 300)}`)
+        return [`${service.name} logged last:`, ...lines].join('\n')
+      })
+      return (await Promise.all(words)).join('\n')
+    },
     close: async () => {
       // Not asked to stop: a scenario that failed may have left a server away, for which they would wait.
       await Promise.all(running.map((service) => service.kill9()))

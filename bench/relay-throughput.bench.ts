@@ -8,6 +8,7 @@ import {
   viaDebezium,
   viaOtherOutbox,
 } from './relay/drain.ts'
+import { faultsOf } from './relay/watch.ts'
 
 const ROWS = 100_000
 /** npm pg-transactional-outbox takes a transaction for each row, so a fifth of them shows its rate. */
@@ -41,9 +42,9 @@ export default bench
 type Round = Record<'raw' | 'ours', DrainFigures>
 
 function tell(say: (line: string) => void, what: string, figures: DrainFigures): DrainFigures {
-  const { rowsPerSecond, rowsPerCpuSecond, postgresCpuMicrosPerRow, repeats } = figures
+  const { rowsPerSecond, rowsPerCpuSecond, postgresCpuMicrosPerRow, delivery } = figures
   say(
-    `${what}: ${rowsPerSecond.toFixed(0)} rows/s, ${rowsPerCpuSecond.toFixed(0)} per CPU-second, PostgreSQL ${postgresCpuMicrosPerRow.toFixed(0)} µs a row, ${repeats} repeats`,
+    `${what}: ${rowsPerSecond.toFixed(0)} rows/s, ${rowsPerCpuSecond.toFixed(0)} per CPU-second, PostgreSQL ${postgresCpuMicrosPerRow.toFixed(0)} µs a row ${faultsOf(delivery)}`,
   )
   return figures
 }

@@ -29,6 +29,9 @@ const handler = {
     })
   },
 }
+// Its other words come with each message.
+const say = (_, words) => console.error(`  pg-transactional-outbox: ${words}`)
+const logger = { ...getDisabledLogger(), warn: say, error: say }
 const database = { connectionString: adminUrl }
 const config = {
   outboxOrInbox: 'outbox',
@@ -52,10 +55,10 @@ const config = {
 }
 const [shutdown] =
   listener === 'replication'
-    ? initializeReplicationMessageListener(config, handler, getDisabledLogger(), {
+    ? initializeReplicationMessageListener(config, handler, logger, {
         concurrencyStrategy: createReplicationSegmentMutexConcurrencyController(),
       })
-    : initializePollingMessageListener(config, handler, getDisabledLogger(), {
+    : initializePollingMessageListener(config, handler, logger, {
         batchSizeStrategy: async () => 200,
       })
 

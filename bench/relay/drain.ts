@@ -17,14 +17,14 @@ import {
   type Where,
 } from './peers.ts'
 import type { RawProducerPart } from './raw-producer.ts'
-import { type WatchedTopic, type WrittenFact, watchTopic } from './watch.ts'
+import { type Delivery, faultsOf, type WatchedTopic, type WrittenFact, watchTopic } from './watch.ts'
 
 export interface DrainFigures {
   readonly rowsPerSecond: number
   /** Of the carrier's own process. */
   readonly rowsPerCpuSecond: number
   readonly postgresCpuMicrosPerRow: number
-  readonly repeats: number
+  readonly delivery: Delivery
 }
 
 export interface Drainer {
@@ -45,7 +45,7 @@ export async function measureDrain(drainer: Drainer, count: number): Promise<Dra
     const facts = await (drainer.fill ?? fillOutbox)(own, count)
     const carrier = await drainer.start({ database: own, topic })
     const figures = await untilDrained(topic, count, carrier.pid).finally(carrier.stop)
-    return { ...figures, repeats: await topic.requireWhole(facts, 60_000) }
+    return { ...figures, delivery: await whole(topic, facts) }
   } finally {
     await topic.close()
     await drainer.finish?.(own)
@@ -69,11 +69,18 @@ export async function measureRaw(
   try {
     const sent = part.ask<WrittenFact[]>({})
     const figures = await untilDrained(topic, count, part.pid)
-    return { ...figures, repeats: await topic.requireWhole(await sent, 60_000) }
+    return { ...figures, delivery: await whole(topic, await sent) }
   } finally {
     await part.stop()
     await topic.close()
   }
+}
+
+async function whole(topic: WatchedTopic, facts: readonly WrittenFact[]): Promise<Delivery> {
+  const delivery = await topic.compare(facts, 60_000)
+  if (delivery.lost > 0 || delivery.keysOutOfOrder > 0)
+    throw new Error(`of ${facts.length} rows: ${faultsOf(delivery)}`)
+  return delivery
 }
 
 async function untilDrained(topic: WatchedTopic, count: number, pid: number) {

@@ -6,6 +6,24 @@ import { CONTRACT } from './facts.ts'
 /** What has to be known of a fact to tell whether it arrived, and in its order. */
 export type WrittenFact = Pick<OutgoingEvent, 'eventId' | 'key'>
 
+export interface Delivery {
+  readonly lost: number
+  readonly repeats: number
+  /** Keys whose events that came did not come in order. */
+  readonly keysOutOfOrder: number
+}
+
+/** In words; empty where all came once and in order. */
+export function faultsOf({ lost, repeats, keysOutOfOrder }: Delivery): string {
+  return [
+    lost > 0 ? `${lost} lost` : '',
+    repeats > 0 ? `${repeats} repeated` : '',
+    keysOutOfOrder > 0 ? `${keysOutOfOrder} keys out of order` : '',
+  ]
+    .filter(Boolean)
+    .join(', ')
+}
+
 /** The topic of one measurement, read by the same bare kafkajs consumer whoever writes to it. */
 export interface WatchedTopic {
   readonly name: string
@@ -14,8 +32,8 @@ export interface WatchedTopic {
   readonly arrivedMicros: ReadonlyMap<string, number>
   /** How many messages are in the topic. */
   length(): Promise<number>
-  /** Waits for all, then throws unless each came, nothing else did, and each key came in its order. Returns the repeats. */
-  requireWhole(facts: readonly WrittenFact[], timeoutMs: number): Promise<number>
+  /** Waits for all, then compares: whether each came, how often, and each key in its order. Throws where others came. */
+  compare(facts: readonly WrittenFact[], timeoutMs: number): Promise<Delivery>
   close(): Promise<void>
 }
 
@@ -59,14 +77,12 @@ export async function watchTopic(
     prefix,
     arrivedMicros: seen.arrivedMicros,
     length,
-    requireWhole: async (facts, timeoutMs) => {
+    compare: async (facts, timeoutMs) => {
       if (reading === 'afterwards') await read()
-      await waitFor(
-        () => seen.arrivedMicros.size >= facts.length,
-        timeoutMs,
-        `${facts.length} events in the topic`,
+      await waitFor(() => seen.arrivedMicros.size >= facts.length, timeoutMs, 'all events').catch(
+        () => undefined,
       )
-      return seen.requireOrder(facts)
+      return seen.compare(facts)
     },
     close: async () => {
       await consumer.disconnect()
@@ -95,15 +111,19 @@ function openSeen() {
         else idsByKey.set(String(key), [id])
       }
     },
-    requireOrder: (facts: readonly WrittenFact[]): number => {
-      if (arrivedMicros.size !== facts.length)
-        throw new Error(`${facts.length} events were written and ${arrivedMicros.size} came`)
-      for (const [key, written] of Map.groupBy(facts, (fact) => fact.key)) {
-        const expected = written.map(({ eventId }) => eventId)
-        if (expected.join() !== idsByKey.get(key)?.join())
-          throw new Error(`the events of key ${key} are not the ones written, in order`)
-      }
-      return repeats
+    compare: (facts: readonly WrittenFact[]): Delivery => {
+      const written = new Set(facts.map(({ eventId }) => eventId))
+      const lost = facts.filter(({ eventId }) => !arrivedMicros.has(eventId)).length
+      if (
+        arrivedMicros.size !== facts.length - lost ||
+        [...arrivedMicros.keys()].some((id) => !written.has(id))
+      )
+        throw new Error('events came that nobody wrote')
+      const outOfOrder = [...Map.groupBy(facts, (fact) => fact.key)].filter(([key, ofKey]) => {
+        const expected = ofKey.map(({ eventId }) => eventId).filter((id) => arrivedMicros.has(id))
+        return expected.join() !== (idsByKey.get(key) ?? []).join()
+      })
+      return { lost, repeats, keysOutOfOrder: outOfOrder.length }
     },
   }
 }

@@ -52,6 +52,23 @@ export function keepAsking(
   }
 }
 
+/** How late a timer of this process came at the worst: on a machine with more to do than it can, everybody is that late. */
+export function watchLateness(): { stop(): number } {
+  const everyMs = 20
+  let worstMs = 0
+  let due = performance.now() + everyMs
+  const timer = setInterval(() => {
+    worstMs = Math.max(worstMs, performance.now() - due)
+    due = performance.now() + everyMs
+  }, everyMs)
+  return {
+    stop: () => {
+      clearInterval(timer)
+      return worstMs
+    },
+  }
+}
+
 /** The value that `share` (0 to 1) of them do not pass. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((one, other) => one - other)

@@ -36,6 +36,8 @@ export interface Database {
    * What is written to the audit trail is committed before the answer, without a wait for the disk.
    */
   read<T>(practiceId: string, work: (tx: Tx) => Promise<T>): Promise<T>
+  /** For reading several statements as of one instant: what must add up over them. */
+  snapshot<T>(practiceId: string, work: (tx: Tx) => Promise<T>): Promise<T>
   /** Without a practice: sees no practice's rows. For delivery bookkeeping. */
   plain<T>(work: (tx: Tx) => Promise<T>): Promise<T>
   ping(): Promise<void>
@@ -128,6 +130,8 @@ export function openDatabase(
       const opening = { statements: [setPracticeToRead(practiceId)], each: true }
       return retried(() => inTurn(() => run(opening, work)))
     },
+    snapshot: async (practiceId, work) =>
+      inTurn(() => run({ statements: [BEGIN_SNAPSHOT, setPractice(practiceId)] }, work)),
     plain: (work) => inTurn(() => run({ statements: [BEGIN] }, work)),
     // Past the queue: a busy service is a ready one.
     ping: async () => {
@@ -142,6 +146,7 @@ export function openDatabase(
 }
 
 const BEGIN = sql`begin`
+const BEGIN_SNAPSHOT = sql`begin isolation level repeatable read, read only`
 
 function setPractice(practiceId: string): Sql {
   mustBeUuid(practiceId)

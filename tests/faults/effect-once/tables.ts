@@ -25,6 +25,8 @@ const BY_ARRIVAL: Readonly<Record<string, readonly string[]>> = {
 }
 const NUMBER = /(\\"number\\":\\")[A-Z]+-\d+/g
 const OPENED_BY = /(\\"source\\":\\")(?:session|encounter)(?=.*billing-encounter\.opened)/g
+/** A session that opens a bill knows of no encounter. */
+const OPENED_WITH = /(\\"encounterId\\":)(?:null|\\"[0-9a-f-]+\\")(?=.*billing-encounter\.opened)/g
 
 /**
  * Everything in the database. What the messages name (ids, instants) stays as it is; ids that the service made get a name
@@ -56,7 +58,10 @@ async function rawTables(adminUrl: string): Promise<Map<string, string[]>> {
     tables.set(
       name,
       rows.map(({ row }) =>
-        JSON.stringify(row).replace(NUMBER, '$1by arrival').replace(OPENED_BY, '$1by arrival'),
+        JSON.stringify(row)
+          .replace(NUMBER, '$1by arrival')
+          .replace(OPENED_BY, '$1by arrival')
+          .replace(OPENED_WITH, '$1by arrival'),
       ),
     )
   }

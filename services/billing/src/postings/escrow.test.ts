@@ -114,8 +114,7 @@ test('B-10 received = applied + escrow + disbursed + refunded in every snapshot 
   let snapshots = 0
   const observer = (async () => {
     while (running) {
-      const broken = await desk.database.read(desk.practiceId, async (tx: Tx) => {
-        await tx.run(sql`set transaction isolation level repeatable read`)
+      const broken = await desk.database.snapshot(desk.practiceId, async (tx: Tx) => {
         const receipts = await tx.many<{ id: string; amountCents: number }>(
           sql`select id, amount_cents from receipt`,
         )

@@ -13,7 +13,7 @@ export interface Writers {
 
 const PATIENTS_EACH = 4
 const PAUSE_MS = 50
-const PATIENCE_MS = 60_000
+const PATIENCE_MS = 180_000
 
 /**
  * Writers that change patients of their own over HTTP, one call after another each, at whatever replica of the scheduler is

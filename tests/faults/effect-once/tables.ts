@@ -11,7 +11,7 @@ const ROUNDS = 6
 
 /**
  * What depends on the order of arrival by right, also where each fact comes once: identities, transactions and the numbers
- * of documents; which of two facts opened a bill and brought a line; what a receipt said was paid when it was issued.
+ * of documents; which of two facts opened a bill and brought a line, and so which of its versions posted the charges; what a receipt said was paid when it was issued.
  * Headers of outgoing facts carry traces, and the cause, which is whichever fact came last. Not all are out yet at the end.
  */
 const BY_ARRIVAL: Readonly<Record<string, readonly string[]>> = {
@@ -21,7 +21,7 @@ const BY_ARRIVAL: Readonly<Record<string, readonly string[]>> = {
   entry: ['id'],
   journal: ['recorded_in'],
   line: ['source'],
-  outbox: ['id', 'headers', 'published_at'],
+  outbox: ['id', 'headers', 'published_at', 'sequence'],
 }
 const NUMBER = /(\\"number\\":\\")[A-Z]+-\d+/g
 const OPENED_BY = /(\\"source\\":\\")(?:session|encounter)(?=.*billing-encounter\.opened)/g

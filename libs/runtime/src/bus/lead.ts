@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { Metrics } from '../metrics.ts'
 import { openFloor } from './floor.ts'
+import type { Overtaken } from './overtaken.ts'
 import type { Publisher } from './publisher.ts'
 import { BATCH_ROWS, lagOf, mark, takeUnsent, type UnsentRow } from './unsent.ts'
 import { type Bell, pause } from './waiting.ts'
@@ -28,6 +29,7 @@ export interface LeadSettings {
   /** Holds the lock. */
   readonly client: pg.Client
   readonly publisher: Publisher
+  readonly overtaken: Overtaken
   readonly acknowledged: Acknowledged
   readonly bell: Bell
   readonly metrics: Metrics
@@ -39,7 +41,7 @@ export interface LeadSettings {
  * never sent: after a failure what was read is dropped, and the oldest rows go first again.
  */
 export async function lead(settings: LeadSettings): Promise<void> {
-  const { client, publisher, acknowledged, bell, metrics, stopping } = settings
+  const { client, publisher, overtaken, acknowledged, bell, metrics, stopping } = settings
   const lag = openLagMeter(client, metrics)
   const floor = openFloor(client)
   let outstanding: { rows: readonly UnsentRow[]; done: Promise<boolean> } | undefined
@@ -82,6 +84,7 @@ export async function lead(settings: LeadSettings): Promise<void> {
     else outstanding = { rows, done: publisher.publish(rows) }
     if (more) await lag.measure()
     await floor.raise(highestSent)
+    await overtaken.sayAgain()
     return more
   }
 

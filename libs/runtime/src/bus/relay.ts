@@ -4,6 +4,7 @@ import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Bus } from './kafka.ts'
 import { type Acknowledged, lead } from './lead.ts'
+import { openOvertaken, REQUEST_GONE_MS } from './overtaken.ts'
 import { openPublisher } from './publisher.ts'
 import { oneAtATime, openBell, pause } from './waiting.ts'
 
@@ -31,6 +32,8 @@ export interface RelaySettings {
   readonly publishes: readonly EventContract[]
   readonly log: Log
   readonly metrics: Metrics
+  /** When a request of a former leader must have arrived or died. Default 15 s. */
+  readonly requestGoneMs?: number
 }
 
 const LEADER_LOCK = 7_301_202
@@ -53,6 +56,7 @@ export function startRelay(settings: RelaySettings): Relay {
   const bell = openBell(stopping.signal)
   const publisher = openPublisher(settings)
   const acknowledged: Acknowledged = { ids: [], sinceMs: 0 }
+  const compactedTopics = settings.publishes.flatMap(({ compacted, topic }) => (compacted ? [topic] : []))
   let notify: (() => void) | undefined
 
   const term = async () => {
@@ -74,7 +78,12 @@ export function startRelay(settings: RelaySettings): Relay {
       notify = undefined
       metrics.relayLeader.set(1)
       log.info('this process publishes the outbox')
-      await lead({ client, publisher, acknowledged, bell, metrics, stopping: stopping.signal })
+      const overtaken = await openOvertaken(
+        client,
+        compactedTopics,
+        settings.requestGoneMs ?? REQUEST_GONE_MS,
+      )
+      await lead({ client, publisher, overtaken, acknowledged, bell, metrics, stopping: stopping.signal })
     } finally {
       notify = undefined
       metrics.relayLeader.set(0)

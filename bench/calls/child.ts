@@ -20,11 +20,11 @@ export async function startChild(file: string, settings: unknown): Promise<Child
     return told.value as Answer
   }
   const stop = async () => {
-    child.disconnect()
+    if (child.connected) child.disconnect()
     await ended
   }
   await ask(settings).catch(async (error: unknown) => {
-    if (child.connected) await stop()
+    await stop()
     throw error
   })
   return { ask, stop }

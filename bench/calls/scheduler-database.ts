@@ -1,13 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { ensureDatabase, loginUrl, migrate, newId } from '@praxisbus/runtime'
-import { issuer, startPostgres } from '@praxisbus/testing'
+import { newId } from '@praxisbus/runtime'
+import { database, issuer } from '@praxisbus/testing'
 import pg from 'pg'
-
-const MIGRATIONS = fileURLToPath(new URL('../../services/scheduler/migrations', import.meta.url))
-const PASSWORD = 'bench-only'
 
 /** What both sides of a comparison work on; sent to their processes. */
 export interface Target {
@@ -28,31 +21,20 @@ export interface Ground {
   close(): Promise<void>
 }
 
-/** The scheduler's database with one practice and one patient, on a PostgreSQL of its own that waits for the disk. */
+/** The scheduler's database with one practice and one patient among many. */
 export async function openTarget(): Promise<Ground> {
-  const folder = await mkdtemp(join(tmpdir(), 'praxisbus-bench-'))
-  const server = await startPostgres({ dataDir: join(folder, 'postgres'), durable: true })
+  const clone = await database('scheduler')
   const signIn = await issuer()
-  const bareUrl = await ensureDatabase(server.adminUrl(), 'scheduler')
-  const login = { password: PASSWORD }
-  await migrate({
-    adminUrl: bareUrl,
-    service: 'scheduler',
-    migrationsDirs: [MIGRATIONS],
-    logins: { app: login, relay: login },
-  })
   const ids = { practiceId: newId(), patientId: newId() }
-  await fill(bareUrl, ids)
+  await fill(clone.adminUrl, ids)
   const grant = { roles: [], permissions: ['patient.read', 'patient.write'] }
   const token = await signIn.token({ userId: 'clerk', name: 'Clerk', practices: { [ids.practiceId]: grant } })
-  const appUrl = loginUrl(bareUrl, 'scheduler', 'app', PASSWORD)
   return {
-    target: { ...ids, bareUrl, appUrl, issuerUrl: signIn.url, token },
-    analyze: () => run(bareUrl, (client) => client.query('vacuum analyze')),
+    target: { ...ids, bareUrl: clone.adminUrl, appUrl: clone.appUrl, issuerUrl: signIn.url, token },
+    analyze: () => run(clone.adminUrl, (client) => client.query('vacuum analyze')),
     close: async () => {
       await signIn.stop()
-      await server.stop()
-      await rm(folder, { recursive: true, force: true })
+      await clone.drop()
     },
   }
 }

@@ -29,6 +29,7 @@ async function play({ form, random, say }: Trial, site: Site): Promise<string[]>
   await setUpPractice(desk)
   await desk.post('/v1/patients', patient('First'))
   await patientsDelivered(site)
+  await groupAtRest(readers)
   await makeSlow(site)
   const checked: string[] = []
   for (let round = 0; round < (form === 'long' ? 4 : 1); round++) {
@@ -154,6 +155,21 @@ async function lagOf(topic: string, readers: readonly RunningService[]): Promise
 async function rebalances(readers: readonly RunningService[]): Promise<number> {
   const logs = await Promise.all(readers.map((reader) => reader.logs()))
   return logs.join('\n').match(/The group is rebalancing|not aware of this member/g)?.length ?? 0
+}
+
+/** Joining takes its members a round or two; they hear of each at a heartbeat, of which there is one a second. */
+async function groupAtRest(readers: readonly RunningService[]): Promise<void> {
+  let seen = -1
+  await waitFor(
+    async () => {
+      const last = seen
+      seen = await rebalances(readers)
+      return seen === last
+    },
+    60_000,
+    'the readers to have their partitions',
+    3_000,
+  )
 }
 
 async function standingStill(site: Site, desk: Api, reader: RunningService, forMs: number): Promise<string> {

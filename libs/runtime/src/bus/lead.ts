@@ -78,13 +78,16 @@ export async function lead(settings: LeadSettings): Promise<void> {
     const answeredAtMs = performance.now()
     if (marking.length > 0) acknowledged.ids = []
     if (!(await settle())) return true
+    if (!(await overtaken.sayAgain(publisher, acknowledged.ids))) {
+      await pause(RETRY_MS, stopping)
+      return true
+    }
     floor.found(rows.length > 0 ? Number(rows[0]!.id) : undefined)
     if (rows.length === 0) lag.none()
     else if (performance.now() - answeredAtMs > FRESH_MS) return true
     else outstanding = { rows, done: publisher.publish(rows) }
     if (more) await lag.measure()
     await floor.raise(highestSent)
-    await overtaken.sayAgain()
     return more
   }
 

@@ -1,5 +1,6 @@
 import type pg from 'pg'
-import { BATCH_ROWS } from './unsent.ts'
+import type { Publisher } from './publisher.ts'
+import { BATCH_ROWS, type UnsentRow } from './unsent.ts'
 
 /**
  * A request of a former leader may still be on its way when the next one leads, and arrive behind newer versions. Readers drop
@@ -7,14 +8,19 @@ import { BATCH_ROWS } from './unsent.ts'
  * the newest versions of the keys that it may carry go out once more, when it must have arrived or died.
  */
 export interface Overtaken {
-  /** Does so when it is time; before and after, nothing. */
-  sayAgain(): Promise<void>
+  /**
+   * Does so when it is time, once; call it with nothing on its way. `unmarked`: ids that Kafka has and that are not marked yet.
+   * false: Kafka did not take it; call again.
+   */
+  sayAgain(publisher: Publisher, unmarked: readonly string[]): Promise<boolean>
 }
 
 /** A request lives for 10 s (kafka.ts), then its connection is closed. */
 export const REQUEST_GONE_MS = 15_000
 /** What one leader can have on its way, sent but not marked included. */
 const DOUBTFUL_ROWS = 2 * BATCH_ROWS
+/** Copies of whole records, so few at a time. */
+const SOME_ROWS = 50
 
 export async function openOvertaken(
   client: pg.Client,
@@ -30,17 +36,20 @@ export async function openOvertaken(
   const atMs = performance.now() + afterMs
   let said = keys.length === 0
   return {
-    sayAgain: async () => {
-      if (said || performance.now() < atMs) return
-      // Behind whatever is unsent now: rows go out by id, so newer versions still come last.
-      await client.query(
-        `update outbox set published_at = null
-          where published_at is not null and id in (
-            select newest.id from unnest($1::text[], $2::text[]) as doubtful (topic, key), lateral (
-              select id from outbox where topic = doubtful.topic and key = doubtful.key order by sequence desc, id desc limit 1) as newest)`,
-        [keys.map(({ topic }) => topic), keys.map(({ key }) => key)],
+    sayAgain: async (publisher, unmarked) => {
+      if (said || performance.now() < atMs) return true
+      // What is not out yet keeps its turn: a version never goes before an older one that nobody has seen.
+      const { rows } = await client.query<UnsentRow>(
+        `select newest.* from unnest($1::text[], $2::text[]) as doubtful (topic, key), lateral (
+           select id, topic, key, headers, body from outbox
+            where topic = doubtful.topic and key = doubtful.key and (published_at is not null or id = any($3::bigint[]))
+            order by sequence desc, id desc limit 1) as newest`,
+        [keys.map(({ topic }) => topic), keys.map(({ key }) => key), unmarked],
       )
+      for (let from = 0; from < rows.length; from += SOME_ROWS)
+        if (!(await publisher.publish(rows.slice(from, from + SOME_ROWS)))) return false
       said = true
+      return true
     },
   }
 }

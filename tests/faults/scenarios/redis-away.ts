@@ -40,11 +40,12 @@ async function play({ form, random, say }: Trial, site: Site, redis: RedisServer
       const undo = await begin(trouble, redis)
       const told = await whileAway(trouble, open, await site.api(strict), awayMs).finally(undo)
       const back = performance.now()
-      await waitFor(
-        async () => (await readiness(open)).degraded.length === 0,
-        10_000,
-        'Redis to be found again',
-      )
+      for (const service of [open, strict])
+        await waitFor(
+          async () => (await readiness(service)).degraded.length === 0,
+          10_000,
+          'Redis to be found again',
+        )
       const all = await load.stop()
       const away = all.filter(({ at }) => at >= from && at < back)
       assert.deepEqual(

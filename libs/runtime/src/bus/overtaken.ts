@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { Publisher } from './publisher.ts'
-import { BATCH_ROWS, type UnsentRow } from './unsent.ts'
+import { BATCH_ROWS, fit, type UnsentRow } from './unsent.ts'
 
 /**
  * A request of a former leader may still be on its way when the next one leads, and arrive behind newer versions. Readers drop
@@ -19,8 +19,6 @@ export interface Overtaken {
 export const REQUEST_GONE_MS = 15_000
 /** What one leader can have on its way, sent but not marked included. */
 const DOUBTFUL_ROWS = 2 * BATCH_ROWS
-/** Copies of whole records, so few at a time. */
-const SOME_ROWS = 50
 
 export async function openOvertaken(
   client: pg.Client,
@@ -46,8 +44,10 @@ export async function openOvertaken(
             order by sequence desc, id desc limit 1) as newest`,
         [keys.map(({ topic }) => topic), keys.map(({ key }) => key), unmarked],
       )
-      for (let from = 0; from < rows.length; from += SOME_ROWS)
-        if (!(await publisher.publish(rows.slice(from, from + SOME_ROWS)))) return false
+      for (let batch = fit(rows), rest = rows; batch.length > 0; batch = fit(rest)) {
+        if (!(await publisher.publish(batch))) return false
+        rest = rest.slice(batch.length)
+      }
       said = true
       return true
     },

@@ -52,8 +52,8 @@ export async function mark(client: pg.Client, acknowledged: readonly string[]): 
 /** pg would escape each number as if it were text from outside. */
 const arrayOf = (ids: readonly string[]) => `{${ids.join()}}`
 
-/** As many of the oldest rows as go into one request; at least one. */
-function fit(rows: readonly UnsentRow[]): readonly UnsentRow[] {
+/** As many of the first rows as go into one request; at least one. */
+export function fit(rows: readonly UnsentRow[]): readonly UnsentRow[] {
   let bytes = 0
   const end = rows.findIndex((row, index) => {
     bytes += Buffer.byteLength(row.body) + 1_024

@@ -1,13 +1,11 @@
 import type { RunningService } from '@praxisbus/testing'
 import { lastLines } from '@praxisbus/testing/ground/server.ts'
-import type { Trial } from './scenario.ts'
-
-const LINES = 40
 
 /** For whoever looks into a failure: what each process logged last. */
-export async function sayLastWords({ say }: Trial, services: readonly RunningService[]): Promise<void> {
-  for (const service of services) {
-    const lines = lastLines(await service.logs(), LINES).map((line) => line.slice(0, 300))
-    say(`last words of ${service.name} (${service.httpUrl}):\n${lines.join('\n')}`)
-  }
+export async function lastWords(services: readonly RunningService[], lines: number): Promise<string> {
+  const words = services.map(async (service) => {
+    const last = lastLines(await service.logs(), lines).map((line) => `  ${line.slice(0, 300)}`)
+    return [`${service.name} (${service.httpUrl}) logged last:`, ...last].join('\n')
+  })
+  return (await Promise.all(words)).join('\n')
 }

@@ -15,6 +15,7 @@ import {
   setUpPractice,
   until,
 } from './clinic.ts'
+import { schedule, writeNote } from './visit-steps.ts'
 
 let clinic: Clinic
 let practice: Practice
@@ -31,38 +32,8 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => clinic?.close(), 60_000)
 
-/** A session of yesterday, as the front desk puts it on the calendar. */
-async function scheduled(patient: object): Promise<Json> {
-  const day = Temporal.Now.plainDateISO('America/Chicago').subtract({ days: 1 })
-  return ok(
-    desk.scheduler.post('/v1/appointments', {
-      ...patient,
-      practitionerId: practice.practitionerId,
-      locationId: practice.locationId,
-      services: [{ serviceId: practice.serviceId, units: 1 }],
-      start: `${day}T09:07`,
-      end: `${day}T09:52`,
-    }),
-  )
-}
-
-/** From opening the note to its signature (E-02, E-04). */
-async function documented(appointmentId: string): Promise<Json> {
-  const started = await until(
-    () => ok(clinician.ehr.post('/v1/encounters', { appointmentId, templateId: practice.templateId })),
-    () => true,
-    'the EHR to know the visit',
-  )
-  const draft = {
-    narrative: 'Went well.',
-    diagnoses: [{ code: 'F32.1' }, { code: 'F41.1' }],
-    procedures: [{ code: 'H0004', units: 1, modifiers: ['HO'], diagnosisPointers: [1] }],
-  }
-  await ok(
-    clinician.ehr.put(`/v1/encounters/${started.encounterId}/draft`, draft, { ifMatch: started.version }),
-  )
-  return ok(clinician.ehr.post(`/v1/encounters/${started.encounterId}/sign`, { confirmed: true }))
-}
+const scheduled = (patient: object) => schedule(desk, practice, patient, { daysAgo: 1 })
+const documented = (appointmentId: string) => writeNote(clinician, practice, appointmentId)
 
 const billOf = async (appointmentId: string) => {
   const { billingEncounters } = await ok(

@@ -20,6 +20,7 @@ import {
   testGround,
 } from '@praxisbus/testing'
 import { SERVER_PORTS } from '@praxisbus/testing/ground/ports.ts'
+import { type Closing, withClose } from '../closing.ts'
 import { named, rowsOf } from '../rows.ts'
 
 /** One process of a service, with the network between it and Kafka. */
@@ -55,20 +56,9 @@ const REPLICAS: readonly [ServiceName, string][] = [
 ]
 
 /** Two replicas of the scheduler and two of the EHR on a PostgreSQL and a Kafka of their own, which may be killed. */
-export async function openWorld(): Promise<World> {
-  const closing: (() => Promise<unknown>)[] = []
-  const close = async () => {
-    for (const end of closing.splice(0).reverse()) await end()
-  }
-  try {
-    return { ...(await start(closing)), close }
-  } catch (error) {
-    await close()
-    throw error
-  }
-}
+export const openWorld = (): Promise<World> => withClose(start)
 
-async function start(closing: (() => Promise<unknown>)[]): Promise<Omit<World, 'close'>> {
+async function start(closing: Closing): Promise<Omit<World, 'close'>> {
   const folder = await testFolder('commit-event')
   const practiceId = newId()
   const signIn = await issuer()

@@ -1,4 +1,5 @@
-import { type Clinic, type Json, ok, type Person, type Practice, until } from '../../system/clinic.ts'
+import { type Clinic, ok, type Person, type Practice } from '../../system/clinic.ts'
+import { schedule, writeNote } from '../../system/visit-steps.ts'
 
 /** How a visit ends: with its note alone, with money taken at the desk, both, or not at all. */
 const ENDS = ['released', 'completed', 'both', 'deleted'] as const
@@ -23,16 +24,11 @@ async function playVisit(
   number: number,
 ): Promise<void> {
   const patient = await ok(desk.scheduler.post('/v1/patients', { name: `Visitor ${number}` }))
-  const day = Temporal.Now.plainDateISO('America/Chicago').subtract({ days: 1 + number })
-  const { appointmentId } = await ok(
-    desk.scheduler.post('/v1/appointments', {
-      patientId: patient.patientId,
-      practitionerId: practice.practitionerId,
-      locationId: practice.locationId,
-      services: [{ serviceId: practice.serviceId, units: 1 }],
-      start: `${day}T09:07`,
-      end: `${day}T09:52`,
-    }),
+  const { appointmentId } = await schedule(
+    desk,
+    practice,
+    { patientId: patient.patientId },
+    { daysAgo: 1 + number },
   )
   await ok(
     desk.scheduler.put(
@@ -52,18 +48,7 @@ async function playVisit(
 }
 
 async function release(clinician: Person, practice: Practice, appointmentId: string): Promise<void> {
-  const { encounterId, version }: Json = await until(
-    () => ok(clinician.ehr.post('/v1/encounters', { appointmentId, templateId: practice.templateId })),
-    () => true,
-    'the EHR to know the visit',
-  )
-  const draft = {
-    narrative: 'Went well.',
-    diagnoses: [{ code: 'F32.1' }, { code: 'F41.1' }],
-    procedures: [{ code: 'H0004', units: 1, modifiers: ['HO'], diagnosisPointers: [1] }],
-  }
-  await ok(clinician.ehr.put(`/v1/encounters/${encounterId}/draft`, draft, { ifMatch: version }))
-  await ok(clinician.ehr.post(`/v1/encounters/${encounterId}/sign`, { confirmed: true }))
+  const { encounterId } = await writeNote(clinician, practice, appointmentId)
   await ok(clinician.ehr.post(`/v1/encounters/${encounterId}/release`, {}))
 }
 

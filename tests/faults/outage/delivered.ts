@@ -4,7 +4,7 @@ import { rowsOf } from '../rows.ts'
 import { wholeTopics } from '../whole-topic.ts'
 import type { Site } from './site.ts'
 
-export const committedFacts = async (site: Site, topic: string) =>
+const committedFacts = async (site: Site, topic: string) =>
   rowsOf<{ event_id: string; key: string; sequence: number }>(
     (await site.database('scheduler')).adminUrl,
     'select event_id, key, sequence::int from outbox where topic = $1 order by id',

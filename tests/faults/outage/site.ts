@@ -17,7 +17,7 @@ import {
   type TokenOptions,
   testFolder,
 } from '@praxisbus/testing'
-import { lastLines } from '@praxisbus/testing/ground/server.ts'
+import { lastWords } from '../last-words.ts'
 
 /** Services of one installation, a practice, and somebody who may do everything there. */
 export interface Site {
@@ -151,13 +151,7 @@ async function openSite(ground: GroundAddresses, replicas: number): Promise<Site
     },
     token,
     api: async ({ httpUrl }) => api(httpUrl, await token({ expiresInSeconds: 3 * 86_400 })),
-    lastWords: async () => {
-      const words = running.map(async (service) => {
-        const lines = lastLines(await service.logs(), 6).map((line) => `  ${line.slice(0, 300)}`)
-        return [`${service.name} logged last:`, ...lines].join('\n')
-      })
-      return (await Promise.all(words)).join('\n')
-    },
+    lastWords: () => lastWords(running, 6),
     close: async () => {
       // Not asked to stop: a scenario that failed may have left a server away, for which they would wait.
       await Promise.all(running.map((service) => service.kill9()))

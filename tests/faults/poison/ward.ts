@@ -17,6 +17,7 @@ import {
   testGround,
 } from '@praxisbus/testing'
 import { Kafka, logLevel, Partitioners } from 'kafkajs'
+import { type Closing, withClose } from '../closing.ts'
 import { named, rowsOf } from '../rows.ts'
 
 /** A scheduler that publishes patients, and two replicas of the EHR that copy them. */
@@ -34,20 +35,9 @@ export interface Ward {
 
 const permissions: Permission[] = ['practice.manage', 'practice.read', 'patient.read', 'patient.write']
 
-export async function openWard(): Promise<Ward> {
-  const closing: (() => Promise<unknown>)[] = []
-  const close = async () => {
-    for (const end of closing.splice(0).reverse()) await end()
-  }
-  try {
-    return { ...(await start(closing)), close }
-  } catch (error) {
-    await close()
-    throw error
-  }
-}
+export const openWard = (): Promise<Ward> => withClose(start)
 
-async function start(closing: (() => Promise<unknown>)[]): Promise<Omit<Ward, 'close'>> {
+async function start(closing: Closing): Promise<Omit<Ward, 'close'>> {
   const ground = testGround()
   const [practiceId, topicPrefix] = [newId(), `${newId()}.`]
   const signIn = await issuer()

@@ -3,12 +3,13 @@ import { allAlive, allThere, FAULTS, untilPublished } from '../commit-event/faul
 import { verdict } from '../commit-event/verdict.ts'
 import { openWorld, type World } from '../commit-event/world.ts'
 import { startWriting } from '../commit-event/writers.ts'
-import { sayLastWords } from '../last-words.ts'
+import { lastWords } from '../last-words.ts'
 import type { Scenario, Trial } from '../scenario.ts'
 
 /** The long form does the short one's faults so many times over, in another order each time. */
 const LONG_TIMES = 5
 const PAUSE_MS = 300
+const LAST_LINES = 40
 
 const scenario: Scenario = {
   name: 'commit-event',
@@ -26,10 +27,8 @@ const scenario: Scenario = {
       trial.say(`${done} faults in ${seconds} s; now it is left alone`)
       return [`${done} faults`, ...(await verdict(world, writing.acknowledged))]
     } catch (error) {
-      await sayLastWords(
-        trial,
-        [...world.writers, ...world.readers].map(({ service }) => service),
-      )
+      const services = [...world.writers, ...world.readers].map(({ service }) => service)
+      trial.say(await lastWords(services, LAST_LINES))
       throw error
     } finally {
       await world.close()

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { newId } from '@praxisbus/runtime'
 import { waitFor } from '@praxisbus/testing'
-import { sayLastWords } from '../last-words.ts'
+import { lastWords } from '../last-words.ts'
 import { type Probe, startProbe } from '../poison/probe.ts'
 import { fine, openWard, parked, plantPoison, startKilling, type Ward } from '../poison/ward.ts'
 import { rowsOf } from '../rows.ts'
@@ -13,6 +13,7 @@ const PATIENTS = 24
 /** The issue's figure for keys beside a poisoned one. */
 const OTHERS_WITHIN_MS = 2_000
 const PATIENCE_MS = 90_000
+const LAST_LINES = 40
 /** Readers look for requests to retry every half second. */
 const RETRIED_WITHIN_MS = 2_000
 
@@ -35,7 +36,7 @@ const scenario: Scenario = {
       return [...checked, await converged(ward)]
     } catch (error) {
       trial.say(`parked: ${JSON.stringify(await parked(ward, 'list'))}`)
-      await sayLastWords(trial, ward.readers)
+      trial.say(await lastWords(ward.readers, LAST_LINES))
       throw error
     } finally {
       await probe?.stop().catch(() => undefined)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Api, type RunningService, testGround, waitFor } from '@praxisbus/testing'
-import { patientsDelivered } from '../outage/delivered.ts'
+import { effectsInEhr, patientsDelivered } from '../outage/delivered.ts'
 import { patient, setUpPractice } from '../outage/patients.ts'
 import { freeze } from '../outage/processes.ts'
 import { type Site, withSite } from '../outage/site.ts'
@@ -173,7 +173,7 @@ async function groupAtRest(readers: readonly RunningService[]): Promise<void> {
 }
 
 async function standingStill(site: Site, desk: Api, reader: RunningService, forMs: number): Promise<string> {
-  const before = await effectsBy(site)
+  const before = await effectsInEhr(site)
   const goOn = await freeze(reader.pid)
   const until = performance.now() + forMs
   let sent = 0
@@ -184,7 +184,7 @@ async function standingStill(site: Site, desk: Api, reader: RunningService, forM
       await sleep(100)
     }
     await waitFor(
-      async () => (await effectsBy(site)) - before >= sent,
+      async () => (await effectsInEhr(site)) - before >= sent,
       SESSION_MS + 10_000,
       'the other reader to take all over',
       200,
@@ -194,12 +194,4 @@ async function standingStill(site: Site, desk: Api, reader: RunningService, forM
   }
   await sleep(2_000)
   return `a reader stood still for ${(forMs / 1000).toFixed(1)} s: the other took ${sent} facts over`
-}
-
-async function effectsBy(site: Site): Promise<number> {
-  const [row] = await rowsOf<{ n: number }>(
-    (await site.database('ehr')).adminUrl,
-    `select count(*)::int as n from audit where action = 'react patient.changed'`,
-  )
-  return row!.n
 }

@@ -1,0 +1,39 @@
+import { type Json, ok, type Person, type Practice, until } from './clinic.ts'
+
+/** A session some days ago, as the front desk puts it on the calendar. */
+export function schedule(
+  desk: Person,
+  practice: Practice,
+  patient: object,
+  { daysAgo }: { daysAgo: number },
+): Promise<Json> {
+  const day = Temporal.Now.plainDateISO('America/Chicago').subtract({ days: daysAgo })
+  return ok(
+    desk.scheduler.post('/v1/appointments', {
+      ...patient,
+      practitionerId: practice.practitionerId,
+      locationId: practice.locationId,
+      services: [{ serviceId: practice.serviceId, units: 1 }],
+      start: `${day}T09:07`,
+      end: `${day}T09:52`,
+    }),
+  )
+}
+
+/** From opening the note to its signature (E-02, E-04). */
+export async function writeNote(clinician: Person, practice: Practice, appointmentId: string): Promise<Json> {
+  const started = await until(
+    () => ok(clinician.ehr.post('/v1/encounters', { appointmentId, templateId: practice.templateId })),
+    () => true,
+    'the EHR to know the visit',
+  )
+  const draft = {
+    narrative: 'Went well.',
+    diagnoses: [{ code: 'F32.1' }, { code: 'F41.1' }],
+    procedures: [{ code: 'H0004', units: 1, modifiers: ['HO'], diagnosisPointers: [1] }],
+  }
+  await ok(
+    clinician.ehr.put(`/v1/encounters/${started.encounterId}/draft`, draft, { ifMatch: started.version }),
+  )
+  return ok(clinician.ehr.post(`/v1/encounters/${started.encounterId}/sign`, { confirmed: true }))
+}

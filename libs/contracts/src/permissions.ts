@@ -19,6 +19,9 @@ export const PERMISSIONS = [
   'billing.read',
   'billing.post',
   'receipt.write',
+  'receipt.modify',
+  'receipt.refund',
+  'period.close',
   'scan.read',
   'scan.write',
 ] as const
@@ -66,6 +69,8 @@ export const ROLES: Readonly<Record<string, readonly Permission[]>> = {
     'billing.read',
     'billing.post',
     'receipt.write',
+    'receipt.modify',
+    'receipt.refund',
     'scan.read',
     'scan.write',
   ],

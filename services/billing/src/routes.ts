@@ -1,19 +1,16 @@
 import { command, query, type Route } from '@praxisbus/runtime'
-import { applyReceipt } from './commands/apply-payment.ts'
 import { cancelBillingEncounter } from './commands/cancel-billing-encounter.ts'
-import { recordPatientReceipt } from './commands/record-receipt.ts'
-import { removeAppliedPayment } from './commands/remove-payment.ts'
 import { putLines } from './commands/review-lines.ts'
 import { sendDocument } from './commands/send-document.ts'
 import { signBillingEncounter } from './commands/sign-billing-encounter.ts'
 import { getBillingEncounter } from './queries/get-billing-encounter.ts'
 import { getDocument, getDocumentPdf, listDocuments } from './queries/get-document.ts'
-import { getReceipt } from './queries/get-receipt.ts'
-import { ledgerSummary } from './queries/ledger-summary.ts'
 import { listBillingEncounters } from './queries/list-billing-encounters.ts'
+import { books } from './routes/books.ts'
 import { catalogue } from './routes/catalogue.ts'
 import * as input from './routes/inputs.ts'
 import * as output from './routes/outputs.ts'
+import { receipts } from './routes/receipts.ts'
 
 export interface RouteSettings {
   readonly mailFrom: string
@@ -22,7 +19,7 @@ export interface RouteSettings {
 
 /** HTTP -> command or query, refusal -> status. */
 export function routes(mail: RouteSettings): Route[] {
-  return [...catalogue, ...encounters, ...receipts, ...documents(mail)]
+  return [...catalogue, ...encounters, ...receipts, ...books, ...documents(mail)]
 }
 
 const encounters: Route[] = [
@@ -68,10 +65,19 @@ const encounters: Route[] = [
     permission: 'billing.post',
     summary: 'Sign: every open line posts as a charge (B-06)',
     params: input.byId,
+    body: input.signBody,
     output: output.encounter,
     ifMatch: 'optional',
     run: signBillingEncounter,
-    refusals: { not_found: 404, cancelled: 409, nothing_to_post: 409, no_price: 422 },
+    refusals: {
+      not_found: 404,
+      cancelled: 409,
+      nothing_to_post: 409,
+      no_price: 422,
+      no_coverage: 422,
+      unknown_batch: 422,
+      period_closed: 409,
+    },
   }),
   command({
     endpoint: 'POST /v1/billing-encounters/:id/cancel',
@@ -81,65 +87,6 @@ const encounters: Route[] = [
     output: output.encounter,
     run: cancelBillingEncounter,
     refusals: { not_found: 404, cancelled: 409, payment_applied: 409 },
-  }),
-]
-
-const receipts: Route[] = [
-  command({
-    endpoint: 'POST /v1/receipts',
-    permission: 'receipt.write',
-    summary: 'Record money received from a patient: it is in escrow until applied (B-07)',
-    body: input.receiptBody,
-    output: output.receipt,
-    status: 201,
-    run: recordPatientReceipt,
-    refusals: { patient_unknown: 422 },
-  }),
-  query({
-    endpoint: 'GET /v1/receipts/:id',
-    permission: 'billing.read',
-    summary: 'A receipt and where its money is (B-10)',
-    params: input.byId,
-    output: output.receipt,
-    run: getReceipt,
-    refusals: { not_found: 404 },
-  }),
-  command({
-    endpoint: 'POST /v1/receipts/:id/payments',
-    permission: 'billing.post',
-    summary: 'Apply escrow money to charges (B-08)',
-    params: input.byId,
-    body: input.paymentBody,
-    output: output.payment,
-    status: 201,
-    ifMatch: 'optional',
-    run: applyReceipt,
-    refusals: {
-      not_found: 404,
-      unknown_charge: 422,
-      charge_reversed: 409,
-      charge_named_twice: 422,
-      over_balance: 422,
-      over_escrow: 422,
-    },
-  }),
-  command({
-    endpoint: 'POST /v1/payments/:id/remove',
-    permission: 'billing.post',
-    summary: 'Take a payment back into escrow (B-05)',
-    params: input.byId,
-    body: input.removalBody,
-    output: output.payment,
-    run: removeAppliedPayment,
-    refusals: { not_found: 404, removed: 409, unknown_charge: 422 },
-  }),
-  query({
-    endpoint: 'GET /v1/ledger/summary',
-    permission: 'billing.read',
-    summary: 'Totals of the practice, recomputed from entries (B-10)',
-    output: output.summary,
-    run: ledgerSummary,
-    refusals: {},
   }),
 ]
 

@@ -1,7 +1,9 @@
-import { type CommandContext, type Refusal, staleWrite } from '@praxisbus/runtime'
+import { type CommandContext, isRefusal, type Refusal, staleWrite } from '@praxisbus/runtime'
 import { type Application, decidePayment, type PaymentRefusal } from '../domain/payment.ts'
+import { receiptDeleted } from '../domain/receipt.ts'
+import { batchFor } from '../postings/batches.ts'
 import { applyPayment, lockCharges } from '../postings/payments.ts'
-import { defaultBatch, postingOf } from '../postings/posting.ts'
+import { postingOf } from '../postings/posting.ts'
 import { lockReceipts } from '../postings/receipts.ts'
 import { receiptNotFound } from '../queries/refusals.ts'
 
@@ -16,11 +18,26 @@ export interface AppliedPayment {
   readonly version: number
 }
 
-/** Applies escrow money to open charges (B-08). Two who apply the same money wait for each other; the second is told. */
+/**
+ * Applies escrow money to open charges (B-08), in the batch that is named, else in today's: it may be another one, and another
+ * period, than the receipt's. Two who apply the same money wait for each other; the second is told.
+ */
 export async function applyReceipt(
   ctx: CommandContext,
-  { id, applications }: { readonly id: string; readonly applications: readonly Application[] },
-): Promise<AppliedPayment | PaymentRefusal | Refusal<'not_found' | 'stale'>> {
+  {
+    id,
+    batchId,
+    applications,
+  }: {
+    readonly id: string
+    readonly batchId: string | null
+    readonly applications: readonly Application[]
+  },
+): Promise<
+  | AppliedPayment
+  | PaymentRefusal
+  | Refusal<'not_found' | 'receipt_deleted' | 'stale' | 'unknown_batch' | 'period_closed'>
+> {
   const posting = postingOf(ctx)
   const charges = await lockCharges(
     posting,
@@ -30,10 +47,12 @@ export async function applyReceipt(
   if (!receipt) return receiptNotFound()
   const stale = staleWrite(ctx, receipt.version)
   if (stale) return stale
+  if (receipt.deleted) return receiptDeleted()
   const refused = decidePayment(receipt.escrowCents, charges, applications)
   if (refused) return refused
-  const batch = await defaultBatch(posting, ctx.now)
-  const applied = await applyPayment(posting, batch, receipt, applications)
+  const batch = await batchFor(posting, batchId)
+  if (isRefusal(batch)) return batch
+  const applied = await applyPayment(posting, batch, receipt, charges, applications)
   ctx.audit('receipt', id, 'apply payment')
   return { ...applied, receiptId: id, batchDate: batch.batchDate, applications }
 }

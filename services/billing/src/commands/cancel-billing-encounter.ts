@@ -2,18 +2,16 @@ import { BillingEncounterCancelled } from '@praxisbus/contracts'
 import { type CommandContext, json, type Refusal, refuse, sql } from '@praxisbus/runtime'
 import { currentContent } from '../documents/compose.ts'
 import { refuseCancelled } from '../domain/billing-encounter.ts'
-import { chargeReversal } from '../domain/ledger.ts'
+import { defaultBatch } from '../postings/batches.ts'
 import { lockEncounter, touchEncounter } from '../postings/encounters.ts'
-import { postJournals } from '../postings/journals.ts'
+import { takeBack } from '../postings/journals.ts'
 import { lockCharges } from '../postings/payments.ts'
-import { type Batch, defaultBatch, type Posting, postingOf } from '../postings/posting.ts'
+import { type Batch, type Posting, postingOf } from '../postings/posting.ts'
 import { type BillingEncounter, readBillingEncounter } from '../queries/get-billing-encounter.ts'
 import { encounterNotFound } from '../queries/refusals.ts'
 
 interface LiveCharge {
   readonly id: string
-  readonly grossCents: number
-  readonly discountCents: number
   readonly journalId: string | null
 }
 
@@ -31,7 +29,7 @@ export async function cancelBillingEncounter(
   if (!encounter) return encounterNotFound()
   if (encounter.status === 'cancelled') return refuseCancelled()
   const charges = await tx.many<LiveCharge>(sql`
-    select id, amount_cents as gross_cents, discount_cents, journal_id from charge
+    select id, journal_id from charge
      where practice_id = ${practiceId} and billing_encounter_id = ${id} and reversed_at is null order by id`)
   // A payment locks the charge before it is applied, so none can slip in between here and the commit.
   await lockCharges(
@@ -95,13 +93,8 @@ async function voidDocuments({ tx, practiceId }: Posting, billingEncounterId: st
 
 async function reverse(posting: Posting, batch: Batch, charges: readonly LiveCharge[]): Promise<void> {
   const { tx, practiceId, now } = posting
-  await postJournals(
-    posting,
-    batch,
-    charges.flatMap(({ id, journalId, ...amounts }) =>
-      journalId === null ? [] : [chargeReversal(id, { ...amounts, journalId })],
-    ),
-  )
+  const journalIds = charges.flatMap(({ journalId }) => journalId ?? [])
+  await takeBack(posting, batch, 'charge-reversal', journalIds)
   await tx.run(sql`
     update charge set reversed_at = ${now.toString()}
      where practice_id = ${practiceId} and id = any(${charges.map((charge) => charge.id)}::uuid[])`)

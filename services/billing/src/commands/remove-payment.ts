@@ -1,6 +1,7 @@
-import { type CommandContext, type Refusal, refuse, sql } from '@praxisbus/runtime'
+import { type CommandContext, isRefusal, type Refusal, refuse, sql } from '@praxisbus/runtime'
+import { batchFor } from '../postings/batches.ts'
 import { type AppliedPart, lockCharges, removePayment } from '../postings/payments.ts'
-import { defaultBatch, postingOf } from '../postings/posting.ts'
+import { postingOf } from '../postings/posting.ts'
 import { lockReceipts } from '../postings/receipts.ts'
 import type { AppliedPayment } from './apply-payment.ts'
 
@@ -10,8 +11,14 @@ import type { AppliedPayment } from './apply-payment.ts'
  */
 export async function removeAppliedPayment(
   ctx: CommandContext,
-  { id, chargeId }: { readonly id: string; readonly chargeId?: string },
-): Promise<AppliedPayment | Refusal<'not_found' | 'removed' | 'unknown_charge'>> {
+  {
+    id,
+    chargeId,
+    batchId,
+  }: { readonly id: string; readonly chargeId?: string; readonly batchId: string | null },
+): Promise<
+  AppliedPayment | Refusal<'not_found' | 'removed' | 'unknown_charge' | 'unknown_batch' | 'period_closed'>
+> {
   const posting = postingOf(ctx)
   const { tx, practiceId } = posting
   const payment = await tx.maybe<{ receiptId: string }>(
@@ -38,7 +45,8 @@ export async function removeAppliedPayment(
       detail: 'This payment was removed before.',
       next: 'Its money is in the escrow of its receipt; apply it again where it belongs.',
     })
-  const batch = await defaultBatch(posting, ctx.now)
+  const batch = await batchFor(posting, batchId)
+  if (isRefusal(batch)) return batch
   const removed = await removePayment(posting, batch, receipt!, { id, parts })
   ctx.audit('receipt', payment.receiptId, 'remove payment')
   const applications = parts.map(({ chargeId: charge, amountCents }) => ({ chargeId: charge, amountCents }))

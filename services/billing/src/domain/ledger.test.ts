@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
 import {
   chargeJournal,
-  chargeReversal,
+  disbursementJournal,
   journal,
   paymentJournal,
-  paymentRemoval,
   receiptJournal,
+  refundJournal,
+  takeOff,
 } from './ledger.ts'
 
 const amounts = (draft: { entries: readonly { kind: string; amountCents: number }[] } | undefined) =>
@@ -14,7 +15,8 @@ const amounts = (draft: { entries: readonly { kind: string; amountCents: number 
 describe('journals', () => {
   test('B-10 a receipt puts all of its money into escrow; a payment takes it from there onto the charge', () => {
     expect(amounts(receiptJournal('r', 500))).toEqual({ cash: 500, escrow: -500 })
-    expect(amounts(paymentJournal('r', 'c', 200))).toEqual({ escrow: 200, receivable: -200 })
+    const charge = { chargeId: 'c', shares: [{ payerId: null, balanceCents: 300 }] }
+    expect(amounts(paymentJournal('r', charge, 200))).toEqual({ escrow: 200, receivable: -200 })
   })
 
   test('B-04 a charge is posted gross, its discount beside it; what is owed is the rest', () => {
@@ -30,13 +32,32 @@ describe('journals', () => {
     expect(chargeJournal('c', { grossCents: 0, discountCents: 0 })).toBeUndefined()
   })
 
-  test('B-05 what takes a journal back is its mirror and points to it', () => {
-    const reversal = chargeReversal('c', { grossCents: 1_000, discountCents: 100, journalId: 'j' })
-    expect(amounts(reversal)).toEqual({ receivable: -900, discount: -100, revenue: 1_000 })
-    expect(reversal).toMatchObject({ kind: 'charge-reversal', corrects: 'j' })
-    const removal = paymentRemoval('r', 'c', { amountCents: 200, journalId: 'p' })
-    expect(amounts(removal)).toEqual({ receivable: 200, escrow: -200 })
-    expect(removal.corrects).toBe('p')
+  test('B-11 B-13 a disbursement and a refund leave escrow and touch no charge', () => {
+    const disbursed = { code: 'O', system: 'OldPM', amountCents: 200 }
+    expect(disbursementJournal('r', disbursed).entries).toEqual([
+      { kind: 'escrow', of: 'r', amountCents: 200 },
+      { kind: 'disbursed', of: 'r', code: 'O', system: 'OldPM', amountCents: -200 },
+    ])
+    expect(amounts(refundJournal('r', 200))).toEqual({ escrow: 200, refunded: -200 })
+  })
+
+  test('B-15 money is taken off what its payer owes, then the patient’s share, then the others’', () => {
+    const shares = [
+      { payerId: 'other', balanceCents: 500 },
+      { payerId: null, balanceCents: 100 },
+      { payerId: 'own', balanceCents: 300 },
+    ]
+    expect(takeOff(shares, 300, 'own')).toEqual([{ payerId: 'own', amountCents: 300 }])
+    expect(takeOff(shares, 450, 'own')).toEqual([
+      { payerId: 'own', amountCents: 300 },
+      { payerId: null, amountCents: 100 },
+      { payerId: 'other', amountCents: 50 },
+    ])
+    expect(takeOff(shares, 150, null)).toEqual([
+      { payerId: null, amountCents: 100 },
+      { payerId: 'other', amountCents: 50 },
+    ])
+    expect(() => takeOff(shares, 901, null)).toThrow('more than is owed')
   })
 
   test('B-10 a journal that does not balance cannot be built', () => {
@@ -44,6 +65,6 @@ describe('journals', () => {
     expect(() => journal('receipt', [one])).toThrow('two entries')
     expect(() => journal('receipt', [one, { ...one, amountCents: -4 }])).toThrow('balance')
     expect(() => receiptJournal('r', 0)).toThrow('moves nothing')
-    expect(() => paymentJournal('r', 'c', -1)).toThrow('moves nothing')
+    expect(() => paymentJournal('r', { chargeId: 'c', shares: [] }, -1)).toThrow('moves nothing')
   })
 })

@@ -3,6 +3,7 @@ import { json, sql } from '@praxisbus/runtime'
 import type { Line } from '../domain/billing-encounter.ts'
 import { chargeJournal } from '../domain/ledger.ts'
 import { grossCents, sumCents } from '../domain/money.ts'
+import { coveragesOn } from './coverages.ts'
 import { type EncounterRow, touchEncounter } from './encounters.ts'
 import { postJournals } from './journals.ts'
 import { applyVisitEscrow } from './payments.ts'
@@ -15,17 +16,18 @@ import type { Batch, Posting } from './posting.ts'
 export async function postCharges(
   posting: Posting,
   batch: Batch,
-  encounter: Pick<EncounterRow, 'id' | 'appointmentId' | 'patientId' | 'serviceDate'>,
+  encounter: Pick<EncounterRow, 'id' | 'appointmentId' | 'patientId' | 'serviceDate' | 'billTo'>,
   lines: readonly Line[],
 ): Promise<number> {
-  const { newId, now } = posting
+  const { newId } = posting
+  const payerId = encounter.billTo === 'insurance' ? await firstPayer(posting, encounter) : null
   const charges = lines.map((line) => {
     const id = newId()
     const gross = grossCents({ units: line.units, unitAmountCents: priced(line) })
-    const journal = chargeJournal(id, { grossCents: gross, discountCents: line.discountCents })
+    const journal = chargeJournal(id, { grossCents: gross, discountCents: line.discountCents, payerId })
     return { line, id, gross, journal: journal && { ...journal, id: newId() } }
   })
-  await insertCharges(posting, batch, encounter, charges, now)
+  await insertCharges(posting, batch, encounter, payerId, charges)
   await postJournals(
     posting,
     batch,
@@ -62,11 +64,11 @@ interface NewCharge {
 }
 
 async function insertCharges(
-  { tx, practiceId }: Posting,
+  { tx, practiceId, now }: Posting,
   batch: Batch,
   encounter: Pick<EncounterRow, 'id' | 'serviceDate'>,
+  payerId: string | null,
   charges: readonly NewCharge[],
-  now: Temporal.Instant,
 ): Promise<void> {
   const rows = charges.map(({ line, id, gross, journal }) => ({
     id,
@@ -81,12 +83,21 @@ async function insertCharges(
   }))
   await tx.run(sql`
     insert into charge (practice_id, id, billing_encounter_id, line_id, code, description, units, modifiers, amount_cents,
-                        discount_cents, service_date, batch_id, journal_id, posted_at)
+                        discount_cents, service_date, batch_id, journal_id, posted_at, payer_id)
     select ${practiceId}, id, ${encounter.id}, line_id, code, description, units, modifiers, amount_cents, discount_cents,
-           ${encounter.serviceDate}, ${batch.id}, journal_id, ${now.toString()}
+           ${encounter.serviceDate}, ${batch.id}, journal_id, ${now.toString()}, ${payerId}
       from jsonb_to_recordset(${json(rows)}::jsonb) as posted (
         id uuid, line_id uuid, code text, description text, units int, modifiers text[], amount_cents bigint,
         discount_cents bigint, journal_id uuid)`)
+}
+
+/** Who is billed first: the patient's first coverage on the day of service; null where there is none, and the patient owes it. */
+async function firstPayer(
+  { tx, practiceId }: Posting,
+  { patientId, serviceDate }: Pick<EncounterRow, 'patientId' | 'serviceDate'>,
+): Promise<string | null> {
+  const [first] = await coveragesOn(tx, practiceId, patientId, serviceDate)
+  return first?.payerId ?? null
 }
 
 function priced(line: Line): number {

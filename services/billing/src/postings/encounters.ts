@@ -17,6 +17,8 @@ export interface EncounterRow {
   readonly source: 'session' | 'encounter'
   readonly diagnoses: readonly Diagnosis[]
   readonly status: 'unsigned' | 'posted' | 'cancelled'
+  /** Who owes its charges when they post: the patient, or the first coverage of that day. */
+  readonly billTo: 'patient' | 'insurance'
   readonly sessionCompletedAt: string | null
   readonly releasedAt: string | null
   readonly version: number
@@ -24,7 +26,7 @@ export interface EncounterRow {
 
 export const encounterColumns = sql`
   id, appointment_id, encounter_id, encounter_number, patient_id, practitioner_id, rendering_provider_id, location_id,
-  place_of_service, service_date, source, diagnoses, status, session_completed_at, released_at, version`
+  place_of_service, service_date, source, diagnoses, status, bill_to, session_completed_at, released_at, version`
 
 /** A person's command on one billing encounter: its visit first, then itself. undefined: the practice has none of that id. */
 export async function lockEncounter(

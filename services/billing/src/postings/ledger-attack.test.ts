@@ -102,10 +102,26 @@ describe('the ledger, attacked by direct SQL as the service’s login', () => {
       sql`delete from account`,
       sql`update charge set amount_cents = 1`,
       sql`delete from charge`,
-      sql`update receipt set amount_cents = 1`,
       sql`update payment_application set amount_cents = 1`,
     ])
       await expect(attack(statement)).rejects.toThrow('permission denied')
+  })
+
+  test('B-14 a receipt says what its cash account holds', async () => {
+    for (const statement of [
+      sql`update receipt set amount_cents = amount_cents + 1`,
+      sql`update receipt set deleted_at = now()`,
+    ])
+      await expect(attack(statement)).rejects.toThrow('its cash account')
+  })
+
+  test('B-09 no journal lands in a closed period, whatever the code does', async () => {
+    const closed = sql`
+      insert into reporting_period (practice_id, id, ends_on, closed_at, closed_by, seal, journals, entries)
+      values (${desk.practiceId}, ${newId()}, ${batch.batchDate}, now(), 'x', 'x', 0, 0)`
+    const id = newId()
+    const late = [insertJournal(id), insertEntries(id, [cash, 100], [escrow, -100])]
+    await expect(attack(closed, ...late)).rejects.toThrow('closed through')
   })
 
   test('B-10 a balance, a recording time and the transaction of a journal cannot be made up', async () => {

@@ -1,41 +1,52 @@
 import { PaymentApplied, PaymentRemoved } from '@praxisbus/contracts'
 import { sql } from '@praxisbus/runtime'
-import { paymentJournal, paymentRemoval } from '../domain/ledger.ts'
+import { paymentJournal, type Share } from '../domain/ledger.ts'
 import { sumCents } from '../domain/money.ts'
 import { type Application, allocate, type OpenCharge } from '../domain/payment.ts'
-import { postJournals } from './journals.ts'
+import { postJournals, takeBack } from './journals.ts'
 import type { Batch, Posting } from './posting.ts'
-import { type LockedReceipt, lockReceipts } from './receipts.ts'
+import { type LockedReceipt, lockReceipts, nextReceiptVersion } from './receipts.ts'
 
-/** Charges by id, locked in that order, with what is still owed on each. Ids the practice does not have are left out. */
+/** A charge under its lock, with what each payer and the patient still owe of it. */
+export interface LockedCharge extends OpenCharge {
+  readonly shares: readonly Share[]
+}
+
+/** Charges by id, locked in that order. Ids the practice does not have are left out. */
 export async function lockCharges(
   { tx, practiceId }: Posting,
   chargeIds: readonly string[],
-): Promise<OpenCharge[]> {
+): Promise<LockedCharge[]> {
   await tx.many(sql`
     select id from charge where practice_id = ${practiceId} and id = any(${chargeIds}::uuid[]) order by id for update`)
-  return tx.many<OpenCharge>(sql`
-    select charge.id as charge_id, coalesce(account.balance_cents, 0) as balance_cents,
-           charge.reversed_at is not null as reversed
+  return tx.many<LockedCharge>(sql`
+    select charge.id as charge_id, charge.reversed_at is not null as reversed,
+           coalesce(sum(account.balance_cents), 0)::bigint as balance_cents,
+           coalesce(jsonb_agg(jsonb_build_object('payerId', account.payer_id, 'balanceCents', account.balance_cents)
+             order by account.payer_id nulls first) filter (where account.balance_cents > 0), '[]') as shares
       from charge left join account on account.practice_id = charge.practice_id and account.charge_id = charge.id
        and account.kind = 'receivable'
      where charge.practice_id = ${practiceId} and charge.id = any(${chargeIds}::uuid[])
-     order by charge.id`)
+     group by charge.id, charge.reversed_at order by charge.id`)
 }
 
-/** Applies escrow money as decided (B-08). Charges and receipt are locked; `receipt` is as read under its lock. */
+/** Applies escrow money as decided (B-08). Charges and receipt are locked; both are as read under their locks. */
 export async function applyPayment(
   posting: Posting,
   batch: Batch,
   receipt: LockedReceipt,
+  charges: readonly LockedCharge[],
   applications: readonly Application[],
 ): Promise<{ paymentId: string; escrowCents: number; version: number }> {
   const { tx, practiceId, newId, now, actor } = posting
   const paymentId = newId()
+  const named = new Map(charges.map((charge) => [charge.chargeId, charge]))
   const journalIds = await postJournals(
     posting,
     batch,
-    applications.map(({ chargeId, amountCents }) => paymentJournal(receipt.id, chargeId, amountCents)),
+    applications.map(({ chargeId, amountCents }) =>
+      paymentJournal(receipt.id, named.get(chargeId)!, amountCents, receipt.payerId),
+    ),
   )
   await tx.run(sql`
     insert into payment (practice_id, id, receipt_id, batch_id, applied_by, applied_at)
@@ -46,7 +57,7 @@ export async function applyPayment(
       from unnest(${applications.map((one) => one.chargeId)}::uuid[],
                   ${applications.map((one) => one.amountCents)}::bigint[], ${journalIds}::uuid[])
         as applied (charge_id, amount_cents, journal_id)`)
-  const version = await nextVersion(posting, receipt.id)
+  const version = await nextReceiptVersion(posting, receipt.id)
   const escrowCents = receipt.escrowCents - sumCents(applications.map((one) => one.amountCents))
   const { batchDate } = batch
   posting.record(PaymentApplied, {
@@ -70,17 +81,18 @@ export async function removePayment(
 ): Promise<{ escrowCents: number; version: number }> {
   const { tx, practiceId } = posting
   const { parts } = payment
-  const journalIds = await postJournals(
+  const journalIds = await takeBack(
     posting,
     batch,
-    parts.map((part) => paymentRemoval(receipt.id, part.chargeId, part)),
+    'payment-removal',
+    parts.map((part) => part.journalId),
   )
   await tx.run(sql`
     update payment_application set removal_journal_id = removed.journal_id
       from unnest(${parts.map((part) => part.chargeId)}::uuid[], ${journalIds}::uuid[]) as removed (charge_id, journal_id)
      where practice_id = ${practiceId} and payment_id = ${payment.id}
        and payment_application.charge_id = removed.charge_id`)
-  const version = await nextVersion(posting, receipt.id)
+  const version = await nextReceiptVersion(posting, receipt.id)
   const escrowCents = receipt.escrowCents + sumCents(parts.map((part) => part.amountCents))
   posting.record(PaymentRemoved, {
     subject: receipt.id,
@@ -114,27 +126,21 @@ export async function applyVisitEscrow(
      where billed.practice_id = ${practiceId} and billed.appointment_id = ${appointmentId} and charge.reversed_at is null
      order by line.position`)
   if (rows.length === 0) return
-  const locked = new Map(
-    (
-      await lockCharges(
-        posting,
-        rows.map((row) => row.id),
-      )
-    ).map((charge) => [charge.chargeId, charge]),
+  const locked = await lockCharges(
+    posting,
+    rows.map((row) => row.id),
   )
   const receipts = (await lockReceipts(posting, { appointmentId })).filter(
     (receipt) => receipt.escrowCents > 0 && (only === undefined || receipt.id === only),
   )
   const plan = allocate(
     receipts.map(({ id, escrowCents }) => ({ receiptId: id, escrowCents })),
-    rows.map((row) => locked.get(row.id)!),
+    rows.map((row) => locked.find((charge) => charge.chargeId === row.id)!),
   )
-  for (const { receiptId, applications } of plan)
-    await applyPayment(posting, batch, receipts.find((receipt) => receipt.id === receiptId)!, applications)
+  for (const { receiptId, applications } of plan) {
+    const receipt = receipts.find((one) => one.id === receiptId)!
+    await applyPayment(posting, batch, receipt, await lockCharges(posting, idsOf(applications)), applications)
+  }
 }
 
-async function nextVersion({ tx, practiceId }: Posting, receiptId: string): Promise<number> {
-  const row = await tx.one<{ version: number }>(sql`
-    update receipt set version = version + 1 where practice_id = ${practiceId} and id = ${receiptId} returning version`)
-  return row.version
-}
+const idsOf = (applications: readonly Application[]) => applications.map((one) => one.chargeId)

@@ -4,36 +4,46 @@ import { receiptJournal } from '../domain/ledger.ts'
 import { postJournals } from './journals.ts'
 import type { Batch, Posting } from './posting.ts'
 
+/** Who paid: the patient, or an insurer with the plan where it is known. */
+export type PaidBy =
+  | { readonly patientId: string; readonly payerId?: null; readonly planId?: null }
+  | { readonly patientId?: null; readonly payerId: string; readonly planId: string | null }
+
+export type ReceiptSource = 'desk' | 'check-in' | 'session' | 'online' | 'file' | 'agency'
+
 export interface NewReceipt {
-  readonly patientId: string
+  readonly payer: PaidBy
   readonly appointmentId: string | null
-  readonly source: 'desk' | 'check-in' | 'session'
+  readonly source: ReceiptSource
   readonly method: string
   readonly reference: string | null
   readonly amountCents: number
   readonly depositDate: string
 }
 
-/** Money came in from a patient (B-07): a receipt, its journal into escrow, and the fact. Where it is for a visit, that is locked. */
+/** Money came in (B-07): a receipt, its journal into escrow, and the fact. Where it is for a visit, that is locked. */
 export async function recordReceipt(posting: Posting, batch: Batch, receipt: NewReceipt): Promise<string> {
   const { tx, practiceId, newId, now } = posting
-  const { patientId, appointmentId, source, method, reference, amountCents, depositDate } = receipt
+  const { appointmentId, source, method, reference, amountCents, depositDate } = receipt
+  const { patientId = null, payerId = null, planId = null } = receipt.payer
+  const payerKind = payerId ? 'insurer' : 'patient'
   const receiptId = newId()
   const journalId = newId()
   await tx.run(sql`
-    insert into receipt (practice_id, id, payer_kind, patient_id, appointment_id, source, method, reference, amount_cents,
-                         deposit_date, batch_id, journal_id, recorded_at)
-    values (${practiceId}, ${receiptId}, 'patient', ${patientId}, ${appointmentId}, ${source}, ${method}, ${reference},
-            ${amountCents}, ${depositDate}, ${batch.id}, ${journalId}, ${now.toString()})`)
+    insert into receipt (practice_id, id, payer_kind, patient_id, payer_id, plan_id, appointment_id, source, method, reference,
+                         amount_cents, deposit_date, batch_id, journal_id, recorded_at)
+    values (${practiceId}, ${receiptId}, ${payerKind}, ${patientId}, ${payerId}, ${planId}, ${appointmentId}, ${source}, ${method},
+            ${reference}, ${amountCents}, ${depositDate}, ${batch.id}, ${journalId}, ${now.toString()})`)
   await postJournals(posting, batch, [{ ...receiptJournal(receiptId, amountCents), id: journalId }])
   posting.record(ReceiptRecorded, {
     subject: receiptId,
     version: 1,
     data: {
       receiptId,
-      payerKind: 'patient',
+      payerKind,
       patientId,
-      payerId: null,
+      payerId,
+      planId,
       appointmentId,
       method,
       reference,
@@ -48,6 +58,11 @@ export async function recordReceipt(posting: Posting, batch: Batch, receipt: New
 export interface LockedReceipt {
   readonly id: string
   readonly version: number
+  /** null: the patient's. */
+  readonly payerId: string | null
+  readonly batchDate: string
+  readonly journalId: string
+  readonly deleted: boolean
   /** Read after the lock, so that it is what the last posting left. */
   readonly escrowCents: number
 }
@@ -62,12 +77,23 @@ export async function lockReceipts(
       ? await tx.many<{ id: string }>(sql`
           select id from receipt where practice_id = ${practiceId} and id = ${which.receiptId} for update`)
       : await tx.many<{ id: string }>(sql`
-          select id from receipt where practice_id = ${practiceId} and appointment_id = ${which.appointmentId}
+          select id from receipt
+           where practice_id = ${practiceId} and appointment_id = ${which.appointmentId} and deleted_at is null
            order by id for update`)
   return tx.many<LockedReceipt>(sql`
-    select receipt.id, receipt.version, -account.balance_cents as escrow_cents
-      from receipt join account on account.practice_id = receipt.practice_id and account.receipt_id = receipt.id
+    select receipt.id, receipt.version, receipt.payer_id, batch.batch_date, receipt.journal_id,
+           receipt.deleted_at is not null as deleted, -account.balance_cents as escrow_cents
+      from receipt
+      join reference_batch as batch on batch.practice_id = receipt.practice_id and batch.id = receipt.batch_id
+      join account on account.practice_id = receipt.practice_id and account.receipt_id = receipt.id
        and account.kind = 'escrow'
      where receipt.practice_id = ${practiceId} and receipt.id = any(${ids.map((row) => row.id)}::uuid[])
      order by receipt.id`)
+}
+
+/** One change, one version. The receipt is locked. */
+export async function nextReceiptVersion({ tx, practiceId }: Posting, receiptId: string): Promise<number> {
+  const row = await tx.one<{ version: number }>(sql`
+    update receipt set version = version + 1 where practice_id = ${practiceId} and id = ${receiptId} returning version`)
+  return row.version
 }

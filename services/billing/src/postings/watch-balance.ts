@@ -80,7 +80,7 @@ async function offBy(database: Database, practiceId: string): Promise<number> {
   const { missing, drifted } = await database.read(practiceId, (tx) =>
     tx.one<{ missing: number; drifted: number }>(sql`
       with posted as (
-        select entry.account_id, account.kind, journal.kind as journal_kind, entry.amount_cents
+        select entry.account_id, account.kind, account.charge_id is not null as of_charge, journal.kind as journal_kind, entry.amount_cents
           from entry
           join account on account.practice_id = entry.practice_id and account.id = entry.account_id
           join journal on journal.practice_id = entry.practice_id and journal.id = entry.journal_id
@@ -88,7 +88,7 @@ async function offBy(database: Database, practiceId: string): Promise<number> {
       summed as (select account_id, sum(amount_cents) as cents from posted group by account_id)
       select (select coalesce(sum(amount_cents), 0)::bigint from posted
                where kind in ('cash', 'escrow', 'disbursed', 'refunded')
-                  or (kind = 'receivable' and journal_kind in ('payment', 'payment-removal'))) as missing,
+                  or (of_charge and journal_kind in ('payment', 'payment-removal'))) as missing,
              (select coalesce(sum(abs(balance_cents - coalesce(cents, 0))), 0)::bigint
                 from account left join summed on summed.account_id = account.id
                where account.practice_id = ${practiceId}) as drifted`),

@@ -56,11 +56,10 @@ export async function readBillingEncounter(
     select line.id as line_id, line.code, line.description, line.units, line.modifiers, line.diagnosis_pointers,
            line.unit_amount_cents, line.discount_cents, line.source, charge.id as charge_id,
            charge.amount_cents - charge.discount_cents as charged_cents,
-           case when charge.id is not null then coalesce(account.balance_cents, 0) end as balance_cents
+           case when charge.id is not null then coalesce(owed.balance_cents, 0) end as balance_cents
       from line
       left join charge on charge.practice_id = line.practice_id and charge.line_id = line.id and charge.reversed_at is null
-      left join account on account.practice_id = charge.practice_id and account.charge_id = charge.id
-       and account.kind = 'receivable'
+      left join charge_owed as owed on owed.practice_id = charge.practice_id and owed.charge_id = charge.id
      where line.practice_id = ${practiceId} and line.billing_encounter_id = ${id} and line.removed_at is null
      order by line.position`)
   const { id: billingEncounterId, deletedAt, ...encounter } = row

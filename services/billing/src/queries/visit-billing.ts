@@ -12,23 +12,24 @@ export async function getVisitBilling(
     id: string
     status: string
     chargedCents: number
-    receivableCents: number
+    appliedCents: number
   }>(sql`
     select billed.id, billed.status,
            coalesce(sum(charge.amount_cents - charge.discount_cents), 0)::bigint as charged_cents,
-           coalesce(sum(account.balance_cents), 0)::bigint as receivable_cents
+           coalesce(sum(paid.amount_cents), 0)::bigint as applied_cents
       from billing_encounter as billed
       left join charge on charge.practice_id = billed.practice_id and charge.billing_encounter_id = billed.id
        and charge.reversed_at is null
-      left join account on account.practice_id = charge.practice_id and account.charge_id = charge.id
-       and account.kind = 'receivable'
+      left join lateral (
+        select sum(amount_cents)::bigint as amount_cents from payment_application
+         where practice_id = charge.practice_id and charge_id = charge.id and removal_journal_id is null) as paid on true
      where billed.practice_id = ${principal.practiceId} and billed.appointment_id = ${appointmentId}
      group by billed.id, billed.status`)
   return {
     billStatus: bill?.status ?? 'none',
     billingEncounterId: bill?.id ?? '',
     chargedCents: bill?.chargedCents ?? 0,
-    appliedCents: bill ? bill.chargedCents - bill.receivableCents : 0,
+    appliedCents: bill?.appliedCents ?? 0,
     escrowCents: await visitEscrow(ctx, appointmentId),
   }
 }

@@ -1,7 +1,8 @@
 import { AppointmentCheckedIn } from '@praxisbus/contracts'
 import { reaction } from '@praxisbus/runtime'
+import { defaultBatch } from '../postings/batches.ts'
 import { applyVisitEscrow } from '../postings/payments.ts'
-import { defaultBatch, lockVisit, postingOfReaction } from '../postings/posting.ts'
+import { lockVisit, postingOfReaction } from '../postings/posting.ts'
 import { recordReceipt } from '../postings/receipts.ts'
 
 /** A copay taken at the desk is a receipt (B-10): in escrow until the visit's charge posts, applied at once if it has. */
@@ -13,7 +14,7 @@ export const onAppointmentCheckedIn = reaction(AppointmentCheckedIn, async (ctx,
   const batch = await defaultBatch(posting, Temporal.Instant.from(checkedIn.checkedInAt))
   const { amountCents, method, reference } = copay
   const receiptId = await recordReceipt(posting, batch, {
-    patientId,
+    payer: { patientId },
     appointmentId,
     source: 'check-in',
     method,

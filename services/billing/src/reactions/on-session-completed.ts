@@ -3,6 +3,7 @@ import { json, type Reaction, reaction, sql } from '@praxisbus/runtime'
 import type { z } from 'zod'
 import { issueDocument, queueDelivery } from '../documents/issue.ts'
 import { mergeDiagnoses, mergeSession } from '../domain/billing-encounter.ts'
+import { defaultBatch } from '../postings/batches.ts'
 import { renderingProviderOf } from '../postings/catalogue.ts'
 import { postCharges } from '../postings/charges.ts'
 import {
@@ -13,7 +14,7 @@ import {
   touchEncounter,
 } from '../postings/encounters.ts'
 import { applyVisitEscrow } from '../postings/payments.ts'
-import { type Batch, defaultBatch, type Posting, postingOfReaction } from '../postings/posting.ts'
+import { type Batch, type Posting, postingOfReaction } from '../postings/posting.ts'
 import { recordReceipt } from '../postings/receipts.ts'
 
 type Session = z.output<typeof SessionCompleted.data>
@@ -108,7 +109,14 @@ async function takePayment(
   { amountCents, method, reference }: NonNullable<Session['payment']>,
 ): Promise<string | null> {
   if (amountCents === 0) return null
-  const money = { patientId, appointmentId, source: 'session', method, reference, amountCents } as const
+  const money = {
+    payer: { patientId },
+    appointmentId,
+    source: 'session',
+    method,
+    reference,
+    amountCents,
+  } as const
   const receiptId = await recordReceipt(posting, batch, { ...money, depositDate: batch.batchDate })
   await applyVisitEscrow(posting, batch, appointmentId, receiptId)
   return receiptId

@@ -54,22 +54,74 @@ export const linesBody = z.strictObject({
     .max(100),
 })
 
-export const receiptBody = z.strictObject({
-  patientId: fields.id,
-  appointmentId: fields.id.nullable().default(null),
+const method = z.enum(['cash', 'check', 'card', 'bank-transfer', 'eft', 'other'])
+const batchId = fields.id
+  .nullable()
+  .default(null)
+  .describe('The reference batch; left out: today’s default one')
+export const signBody = z
+  .strictObject({
+    billTo: z.enum(['patient', 'insurance']).optional(),
+    batchId: fields.id.nullable().optional(),
+  })
+  .default({})
+const reason = z.string().trim().min(1).max(500)
+
+const receiptFields = {
+  patientId: fields.id.nullable().default(null).describe('A patient receipt'),
+  payerId: fields.id.nullable().default(null).describe('An insurance receipt'),
+  planId: fields.id.nullable().default(null),
   amountCents: money,
-  method: z.enum(['cash', 'check', 'card', 'bank-transfer', 'other']),
+  method,
   reference: reference.default(null),
   depositDate: fields.enteredDate.nullable().default(null),
+  batchId,
+}
+export const receiptBody = z.strictObject({
+  ...receiptFields,
+  appointmentId: fields.id.nullable().default(null),
 })
+export const modifyBody = z.strictObject({ ...receiptFields, reason })
+export const reasonBody = z.strictObject({ reason })
 
 export const paymentBody = z.strictObject({
+  batchId,
   applications: z
     .array(z.strictObject({ chargeId: fields.id, amountCents: money }))
     .min(1)
     .max(500),
 })
-export const removalBody = z.strictObject({ chargeId: fields.id.optional() })
+export const removalBody = z.strictObject({ chargeId: fields.id.optional(), batchId })
+export const undoBody = z.strictObject({ batchId })
+
+const disbursementCode = z.string().regex(/^[A-Z0-9]{1,8}$/, 'one to eight capital letters or digits')
+export const disbursementBody = z.strictObject({
+  code: disbursementCode,
+  system: z.string().trim().min(1).max(100).nullable().default(null),
+  amountCents: money,
+  note: z.string().trim().min(1).max(500).nullable().default(null),
+  batchId,
+})
+export const disbursementCodeBody = z.strictObject({
+  code: disbursementCode,
+  description: name,
+  active: z.boolean().default(true),
+})
+export const refundBody = z.strictObject({
+  amountCents: money,
+  method,
+  reference: reference.default(null),
+  reason,
+  batchId,
+})
+
+export const batchBody = z.strictObject({ name, batchDate: fields.enteredDate })
+export const batchFilter = z.strictObject({
+  from: fields.enteredDate.optional(),
+  to: fields.enteredDate.optional(),
+})
+export const closeBody = z.strictObject({ endsOn: fields.enteredDate })
+
 export const sendBody = z.strictObject({ email: z.email().max(254).optional() })
 
 /** Strict: a filter with a slip in its name would answer with everything. */

@@ -44,6 +44,7 @@ const encounterHead = {
   patientName: z.string().nullable(),
   serviceDate: date,
   status: z.enum(['unsigned', 'posted', 'cancelled']),
+  billTo: z.enum(['patient', 'insurance']),
   appointmentDeleted: z.boolean(),
   needsReview: z.boolean(),
   totalCents: cents,
@@ -96,13 +97,16 @@ export const receipt = z.object({
   payerKind: z.enum(['patient', 'insurer']),
   patientId: id.nullable(),
   payerId: id.nullable(),
+  planId: id.nullable(),
   appointmentId: id.nullable(),
-  source: z.enum(['desk', 'check-in', 'session']),
+  source: z.enum(['desk', 'check-in', 'session', 'online', 'file', 'agency']),
   method: z.string(),
   reference: z.string().nullable(),
   depositDate: date,
+  batchId: id,
   batchDate: date,
   recordedAt: instant,
+  deletedAt: instant.nullable(),
   receivedCents: cents,
   appliedCents: cents,
   escrowCents: cents,
@@ -116,8 +120,72 @@ export const receipt = z.object({
       applications: z.array(application.extend({ removed: z.boolean() })),
     }),
   ),
+  disbursements: z.array(
+    z.object({
+      disbursementId: id,
+      code: z.string(),
+      system: z.string().nullable(),
+      note: z.string().nullable(),
+      amountCents: cents,
+      batchDate: date,
+      recordedAt: instant,
+      undone: z.boolean(),
+    }),
+  ),
+  refunds: z.array(
+    z.object({
+      refundId: id,
+      method: z.string(),
+      reference: z.string().nullable(),
+      reason: z.string(),
+      amountCents: cents,
+      batchDate: date,
+      recordedAt: instant,
+      undone: z.boolean(),
+    }),
+  ),
+  history: z.array(
+    z.object({
+      version,
+      change: z.enum(['modified', 'deleted']),
+      reason: z.string(),
+      changedBy: z.string(),
+      changedAt: instant,
+      before: z.record(z.string(), z.unknown()),
+    }),
+  ),
   version,
 })
+
+export const disbursementCode = z.object({ code: z.string(), description: z.string(), active: z.boolean() })
+export const disbursementCodes = z.object({
+  codes: z.array(disbursementCode.extend({ delivered: z.boolean() })),
+})
+export const batch = z.object({
+  batchId: id,
+  name: z.string().nullable(),
+  batchDate: date,
+  openedBy: z.string(),
+  openedAt: instant,
+})
+export const batchList = z.object({
+  batches: z.array(batch.extend({ closed: z.boolean(), journals: z.int() })),
+})
+export const period = z.object({
+  periodId: id,
+  startsOn: date.nullable(),
+  endsOn: date,
+  closedAt: instant,
+  closedBy: z.string(),
+  seal: z.string(),
+  previousSeal: z.string().nullable(),
+  journals: z.int(),
+  entries: z.int(),
+  reopenedAt: instant.nullable(),
+  reopenedBy: z.string().nullable(),
+  reopenReason: z.string().nullable(),
+})
+export const periodList = z.object({ closedThrough: date.nullable(), periods: z.array(period) })
 
 const paid = { date, method: z.string(), reference: z.string().nullable() }
 const documentSummary = z.object({
@@ -174,6 +242,8 @@ export const summary = z.object({
   refundedCents: cents,
   chargedCents: cents,
   discountCents: cents,
+  adjustedCents: cents,
+  collectionsCents: cents,
   receivableCents: cents,
   receipts: z.int(),
   charges: z.int(),

@@ -1,0 +1,48 @@
+import { PeriodClosed } from '@praxisbus/contracts'
+import { type CommandContext, type Refusal, sql } from '@praxisbus/runtime'
+import { decideClosing, nextStart } from '../domain/period.ts'
+import { takeBooks } from '../postings/batches.ts'
+import { postingOf } from '../postings/posting.ts'
+import { computeSeal } from '../postings/seal.ts'
+import { lastClosed, type Period, readPeriod } from '../queries/list-periods.ts'
+
+/**
+ * Closes the books through a day (B-09) and seals what the period holds (B-19). Whoever is posting finishes first; whoever comes
+ * after is refused. So a posting is either under the seal or not there.
+ */
+export async function closePeriod(
+  ctx: CommandContext,
+  { endsOn }: { readonly endsOn: string },
+): Promise<Period | Refusal<'period_closed' | 'period_not_over'>> {
+  const posting = postingOf(ctx)
+  const { tx, practiceId, newId, actor, now } = posting
+  await takeBooks(posting)
+  const last = await lastClosed(tx, practiceId)
+  const { today } = await tx.one<{ today: string }>(sql`
+    select (${now.toString()}::timestamptz at time zone coalesce(
+      (select time_zone from practice_replica where practice_id = ${practiceId}), 'UTC'))::date as today`)
+  const refused = decideClosing(endsOn, last?.endsOn ?? null, today)
+  if (refused) return refused
+  const startsOn = nextStart(last?.endsOn ?? null)
+  const previousSeal = last?.seal ?? null
+  const sealed = await computeSeal(tx, practiceId, { startsOn, endsOn, previousSeal })
+  const periodId = newId()
+  await tx.run(sql`
+    insert into reporting_period (practice_id, id, starts_on, ends_on, closed_at, closed_by, seal, previous_seal, journals, entries)
+    values (${practiceId}, ${periodId}, ${startsOn}, ${endsOn}, ${now.toString()}, ${actor}, ${sealed.seal}, ${previousSeal},
+            ${sealed.journals}, ${sealed.entries})`)
+  ctx.record(PeriodClosed, {
+    subject: periodId,
+    version: 1,
+    data: {
+      periodId,
+      startsOn,
+      endsOn,
+      seal: sealed.seal,
+      journals: sealed.journals,
+      entries: sealed.entries,
+    },
+  })
+  ctx.audit('reporting-period', periodId, 'close')
+  return (await readPeriod(tx, practiceId, periodId))!
+}

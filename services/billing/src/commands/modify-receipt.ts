@@ -1,0 +1,110 @@
+import { ReceiptModified } from '@praxisbus/contracts'
+import { type CommandContext, isRefusal, json, type Refusal, sql, staleWrite } from '@praxisbus/runtime'
+import { receiptJournal } from '../domain/ledger.ts'
+import { decideChange } from '../domain/receipt.ts'
+import { batchFor, holdBooks } from '../postings/batches.ts'
+import { postJournals, takeBack } from '../postings/journals.ts'
+import { type Batch, type Posting, postingOf } from '../postings/posting.ts'
+import { type LockedReceipt, lockReceipts, type PaidBy } from '../postings/receipts.ts'
+import { type Receipt, readReceipt } from '../queries/get-receipt.ts'
+import { receiptNotFound } from '../queries/refusals.ts'
+import { findPayer, type ReceiptInput } from './record-receipt.ts'
+
+export type ModifyInput = Omit<ReceiptInput, 'appointmentId'> & {
+  readonly id: string
+  readonly reason: string
+}
+
+type ChangeRefusal = Exclude<ReturnType<typeof decideChange>, undefined>
+type PayerRefusal = Exclude<Awaited<ReturnType<typeof findPayer>>, PaidBy>
+
+/**
+ * Corrects a receipt (B-14), while its period is open and all of its money is in escrow. Another amount or batch takes the old
+ * journal back in its own batch and posts a new one; what the receipt said before stays in its history.
+ */
+export async function modifyReceipt(
+  ctx: CommandContext,
+  input: ModifyInput,
+): Promise<Receipt | ChangeRefusal | PayerRefusal | Refusal<'not_found' | 'stale' | 'unknown_batch'>> {
+  const posting = postingOf(ctx)
+  const { id } = input
+  const [receipt] = await lockReceipts(posting, { receiptId: id })
+  if (!receipt) return receiptNotFound()
+  const before = (await readReceipt(ctx.tx, posting.practiceId, id))!
+  const refused = staleWrite(ctx, receipt.version) ?? decideChange(receipt, before, await holdBooks(posting))
+  if (refused) return refused
+  const paidBy = await findPayer(posting, { ...input, appointmentId: before.appointmentId })
+  if (isRefusal(paidBy)) return paidBy
+  const batch = await batchFor(posting, input.batchId ?? before.batchId)
+  if (isRefusal(batch)) return batch
+  const journalId = await repost(posting, receipt, before, { ...input, batch })
+  await keepRevision(posting, 'modified', input.reason, before)
+  await writeReceipt(posting, input, { paidBy, batch, journalId })
+  const after = (await readReceipt(ctx.tx, posting.practiceId, id))!
+  ctx.record(ReceiptModified, { subject: id, version: after.version, data: factOf(after) })
+  ctx.audit('receipt', id, 'modify')
+  return after
+}
+
+/** The journal that the receipt has from now on. */
+async function repost(
+  posting: Posting,
+  receipt: LockedReceipt,
+  before: Receipt,
+  { amountCents, batch }: { readonly amountCents: number; readonly batch: Batch },
+): Promise<string> {
+  if (amountCents === before.receivedCents && batch.id === before.batchId) return receipt.journalId
+  const old = { id: before.batchId, batchDate: before.batchDate }
+  await takeBack(posting, old, 'receipt-reversal', [receipt.journalId])
+  const [journalId] = await postJournals(posting, batch, [receiptJournal(receipt.id, amountCents)])
+  return journalId!
+}
+
+export async function keepRevision(
+  { tx, practiceId, actor, now }: Posting,
+  change: 'modified' | 'deleted',
+  reason: string,
+  before: Receipt,
+): Promise<void> {
+  await tx.run(sql`
+    insert into receipt_revision (practice_id, receipt_id, version, change, reason, changed_by, changed_at, before)
+    values (${practiceId}, ${before.receiptId}, ${before.version}, ${change}, ${reason}, ${actor}, ${now.toString()},
+            ${json(factOf(before))})`)
+}
+
+async function writeReceipt(
+  { tx, practiceId }: Posting,
+  { id, method, reference, amountCents, depositDate }: ModifyInput,
+  {
+    paidBy,
+    batch,
+    journalId,
+  }: { readonly paidBy: PaidBy; readonly batch: Batch; readonly journalId: string },
+): Promise<void> {
+  const { patientId = null, payerId = null, planId = null } = paidBy
+  await tx.run(sql`
+    update receipt set payer_kind = ${payerId ? 'insurer' : 'patient'}, patient_id = ${patientId}, payer_id = ${payerId},
+           plan_id = ${planId}, method = ${method}, reference = ${reference}, amount_cents = ${amountCents},
+           deposit_date = coalesce(${depositDate}::date, deposit_date), batch_id = ${batch.id}, journal_id = ${journalId},
+           version = version + 1
+     where practice_id = ${practiceId} and id = ${id}`)
+}
+
+/** What a receipt says of itself, in facts and in its history. */
+export function factOf(receipt: Receipt) {
+  const { receiptId, payerKind, patientId, payerId, planId, appointmentId, method, reference } = receipt
+  const { receivedCents: amountCents, depositDate, batchDate } = receipt
+  return {
+    receiptId,
+    payerKind,
+    patientId,
+    payerId,
+    planId,
+    appointmentId,
+    method,
+    reference,
+    amountCents,
+    depositDate,
+    batchDate,
+  }
+}

@@ -1,0 +1,89 @@
+import { type Refusal, refuse, sql } from '@praxisbus/runtime'
+import type { Batch, Posting } from './posting.ts'
+
+/**
+ * The batch that a person's posting goes into (B-09): the one they named, or today's default one. From here to the commit no
+ * period of the practice is closed or opened. `field` is where the batch is named in the request.
+ */
+export async function batchFor(
+  posting: Posting,
+  batchId: string | null | undefined,
+  field = 'batchId',
+): Promise<Batch | Refusal<'unknown_batch' | 'period_closed'>> {
+  if (!batchId) return defaultBatch(posting, posting.now)
+  const { tx, practiceId } = posting
+  const batch = await tx.maybe<Batch>(sql`
+    select id, batch_date from reference_batch where practice_id = ${practiceId} and id = ${batchId}`)
+  if (!batch)
+    return refuse('unknown_batch', {
+      field,
+      detail: 'There is no reference batch of this id in the practice.',
+      next: 'List the reference batches, or leave the batch out to post into today’s.',
+    })
+  const closedThrough = await holdBooks(posting)
+  return closedThrough !== null && batch.batchDate <= closedThrough
+    ? periodClosed(batch.batchDate, closedThrough, field)
+    : batch
+}
+
+export function periodClosed(date: string, closedThrough: string, field: string): Refusal<'period_closed'> {
+  return refuse('period_closed', {
+    field,
+    detail: `${date} lies in a reporting period that is closed: the books are closed through ${closedThrough}.`,
+    next: `Open a new reference batch with a date after ${closedThrough} and post into that; or leave the batch out to post into today’s.`,
+    extra: { closedThrough },
+  })
+}
+
+/**
+ * The practice's default batch of the day on which `at` falls on its own calendar; where that day is in a closed period, of
+ * the first day that is open and not before today. Asked for after the locks: the first posting of a day makes it, and others
+ * wait for that commit.
+ */
+export async function defaultBatch(posting: Posting, at: Temporal.Instant): Promise<Batch> {
+  const { tx, practiceId, newId, now } = posting
+  const practice = await tx.maybe<{ timeZone: string }>(
+    sql`select time_zone from practice_replica where practice_id = ${practiceId}`,
+  )
+  const dayOf = (instant: Temporal.Instant) =>
+    instant.toZonedDateTimeISO(practice?.timeZone ?? 'UTC').toPlainDate()
+  const batchDate = openDay(dayOf(at), dayOf(now), await holdBooks(posting))
+  const find = sql`
+    select id, batch_date from reference_batch
+     where practice_id = ${practiceId} and batch_date = ${batchDate} and is_default`
+  const found = await tx.maybe<Batch>(find)
+  if (found) return found
+  await tx.run(sql`
+    insert into reference_batch (practice_id, id, batch_date, is_default)
+    values (${practiceId}, ${newId()}, ${batchDate}, true)
+    on conflict (practice_id, batch_date) where is_default do nothing`)
+  return tx.one<Batch>(find)
+}
+
+function openDay(
+  wanted: Temporal.PlainDate,
+  today: Temporal.PlainDate,
+  closedThrough: string | null,
+): string {
+  const day = wanted.toString()
+  if (closedThrough === null || day > closedThrough) return day
+  if (today.toString() > closedThrough) return today.toString()
+  return Temporal.PlainDate.from(closedThrough).add({ days: 1 }).toString()
+}
+
+/** Shares the lock on the books until the commit, and says through which date they are closed; null: nothing is closed yet. */
+export async function holdBooks({
+  tx,
+  practiceId,
+}: Pick<Posting, 'tx' | 'practiceId'>): Promise<string | null> {
+  tx.later(sql`select pg_advisory_xact_lock_shared(books_lock(${practiceId}))`)
+  const { closed } = await tx.one<{ closed: string | null }>(
+    sql`select closed_through(${practiceId}) as closed`,
+  )
+  return closed
+}
+
+/** Waits for the postings under way, and keeps others waiting until the commit: for who closes or opens a period. */
+export async function takeBooks({ tx, practiceId }: Pick<Posting, 'tx' | 'practiceId'>): Promise<void> {
+  await tx.run(sql`select pg_advisory_xact_lock(books_lock(${practiceId}))`)
+}

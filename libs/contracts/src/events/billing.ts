@@ -59,14 +59,21 @@ export const BillingEncounterOpened = defineEvent({
   version: 1,
   owner,
   aggregate: 'billing-encounter',
-  description: 'A visit arrived in billing, from a completed session or a released encounter.',
+  description:
+    'A visit arrived in billing, from a completed session, a released encounter, or the fee of a cancelled appointment.',
   data: z.object({
     billingEncounterId: id,
     appointmentId: id.nullable(),
     encounterId: id.nullable(),
     patientId: id,
     serviceDate: date,
-    source: z.enum(['session', 'encounter']),
+    source: z
+      .enum(['session', 'encounter'])
+      .describe('session: it came from the calendar; encounter: from the EHR'),
+    cause: z
+      .enum(['session', 'encounter', 'cancellation'])
+      .optional()
+      .describe('What it arose from: tells the fee of a cancelled appointment from a session (S-20)'),
   }),
 })
 

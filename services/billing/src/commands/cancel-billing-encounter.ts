@@ -16,7 +16,7 @@ interface LiveCharge {
 }
 
 /**
- * Cancels a bill (B-05, S-16): its charges are reversed by journals that point back, its invoices are void. Refused while
+ * Cancels a bill (B-05, S-16): its charges are reversed by journals that point back, its invoices and superbills are void. Refused while
  * a payment is applied to it.
  */
 export async function cancelBillingEncounter(
@@ -81,7 +81,7 @@ async function refusePaid(
 async function voidDocuments({ tx, practiceId }: Posting, billingEncounterId: string): Promise<void> {
   const invoices = await tx.many<{ id: string; receiptId: null }>(sql`
     select id, receipt_id from document
-     where practice_id = ${practiceId} and billing_encounter_id = ${billingEncounterId} and kind = 'invoice'
+     where practice_id = ${practiceId} and billing_encounter_id = ${billingEncounterId} and kind in ('invoice', 'superbill')
        and status <> 'void' order by id for update`)
   for (const { id, receiptId } of invoices) {
     const content = await currentContent(tx, practiceId, { billingEncounterId, receiptId })

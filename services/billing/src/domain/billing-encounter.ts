@@ -130,32 +130,6 @@ export function mergeDiagnoses(first: readonly Diagnosis[], more: readonly Diagn
   return [...first, ...more.filter((diagnosis) => !known.has(diagnosis.code))]
 }
 
-/** The practice's own code: no payer knows it, and it is on no superbill (S-20). */
-export const FEE_CODE = 'NOSHOW'
-export type FeeKind = 'cancelled' | 'late-cancelled' | 'no-show'
-const FEE_NAMES: Readonly<Record<FeeKind, string>> = {
-  cancelled: 'Cancellation fee',
-  'late-cancelled': 'Late cancellation fee',
-  'no-show': 'No-show fee',
-}
-
-/** The fee of an appointment that did not take place, as a line behind the others (S-20). */
-export function appendFee(
-  lines: readonly Line[],
-  fee: {
-    readonly id: string
-    readonly kind: FeeKind
-    readonly feeCents: number
-    /** The catalogue's words for a no-show, where it has a service of that code. */
-    readonly named: string | undefined
-  },
-): Line {
-  const description = (fee.kind === 'no-show' && fee.named) || FEE_NAMES[fee.kind]
-  const line = { code: FEE_CODE, description, units: 1, modifiers: [], diagnosisPointers: [] }
-  const money = { unitAmountCents: fee.feeCents, discountCents: 0, source: 'cancellation' as const }
-  return append(lines, [{ id: fee.id, ...line, ...money }]).at(-1)!
-}
-
 export interface LineInput {
   readonly lineId?: string
   readonly code: string

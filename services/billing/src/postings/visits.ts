@@ -1,5 +1,5 @@
 import { sql } from '@praxisbus/runtime'
-import type { FeeKind } from '../domain/billing-encounter.ts'
+import type { FeeKind } from '../domain/cancellation-fee.ts'
 import { lockVisit, type Posting } from './posting.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { type QueryContext, type Refusal, sql, type Tx } from '@praxisbus/runtime'
-import type { FeeKind } from '../domain/billing-encounter.ts'
+import type { FeeKind } from '../domain/cancellation-fee.ts'
 import { type EncounterRow, encounterColumns } from '../postings/encounters.ts'
 import { encounterNotFound } from './refusals.ts'
 

@@ -2,7 +2,7 @@ import { AppointmentCancelled, AppointmentRestored } from '@praxisbus/contracts'
 import { reaction, sql } from '@praxisbus/runtime'
 import type { z } from 'zod'
 import { issueDocument } from '../documents/issue.ts'
-import { appendFee, FEE_CODE } from '../domain/billing-encounter.ts'
+import { FEE_CODE, feeLine } from '../domain/cancellation-fee.ts'
 import { defaultBatch } from '../postings/batches.ts'
 import { postCharges } from '../postings/charges.ts'
 import { type EncounterRow, findOrOpenEncounter, readLines, saveLines } from '../postings/encounters.ts'
@@ -45,7 +45,7 @@ async function chargeFee(posting: Posting, encounter: EncounterRow, cancelled: C
      where practice_id = ${practiceId} and id = any(${open.map((line) => line.id)}::uuid[])`)
   const price = await tx.maybe<{ description: string }>(sql`
     select description from service where practice_id = ${practiceId} and code = ${FEE_CODE} and active`)
-  const fee = appendFee(found, { id: posting.newId(), kind, feeCents, named: price?.description })
+  const fee = feeLine(found, { id: posting.newId(), kind, feeCents, named: price?.description })
   await saveLines(tx, practiceId, encounter.id, [fee])
   const batch = await defaultBatch(posting, Temporal.Instant.from(cancelled.cancelledAt))
   // No insurer pays for a visit that was not.

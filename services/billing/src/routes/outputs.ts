@@ -188,53 +188,6 @@ export const period = z.object({
 })
 export const periodList = z.object({ closedThrough: date.nullable(), periods: z.array(period) })
 
-const paid = { date, method: z.string(), reference: z.string().nullable() }
-const documentSummary = z.object({
-  documentId: id,
-  kind: z.enum(['invoice', 'receipt']),
-  number: z.string(),
-  status: z.enum(['review', 'issued', 'void']),
-  patientId: id,
-  billingEncounterId: id,
-  receiptId: id.nullable(),
-  totalCents: cents,
-  issuedAt: instant,
-  version,
-  delivery: z
-    .object({
-      status: z.enum(['queued', 'sent', 'failed']),
-      address: z.string(),
-      attempts: z.int(),
-      nextAttemptAt: instant.nullable(),
-      lastError: z.string().nullable(),
-      messageId: z.string(),
-      sentAt: instant.nullable(),
-      note: z.string().nullable(),
-    })
-    .nullable(),
-})
-export const documentList = z.object({ documents: z.array(documentSummary) })
-export const document = documentSummary.extend({
-  content: z.object({
-    serviceDate: date,
-    lines: z.array(
-      z.object({
-        code: z.string(),
-        description: z.string(),
-        units: z.int(),
-        modifiers,
-        amountCents: cents,
-        discountCents: cents,
-      }),
-    ),
-    payments: z.array(z.object({ ...paid, appliedCents: cents })),
-    totalCents: cents,
-    paidCents: cents,
-    balanceCents: cents,
-    received: z.object({ ...paid, amountCents: cents, escrowCents: cents }).nullable(),
-  }),
-})
-
 export const summary = z.object({
   receivedCents: cents,
   appliedCents: cents,

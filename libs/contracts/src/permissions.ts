@@ -22,6 +22,7 @@ export const PERMISSIONS = [
   'receipt.modify',
   'receipt.refund',
   'period.close',
+  'payment-partner.manage',
   'scan.read',
   'scan.write',
 ] as const

@@ -6,14 +6,27 @@ import { getBillingEncounter } from './queries/get-billing-encounter.ts'
 import { listBillingEncounters } from './queries/list-billing-encounters.ts'
 import { books } from './routes/books.ts'
 import { catalogue } from './routes/catalogue.ts'
-import { documents, type RouteSettings } from './routes/documents.ts'
+import { documents } from './routes/documents.ts'
 import * as input from './routes/inputs.ts'
+import { type OnlineSettings, online } from './routes/online.ts'
 import * as output from './routes/outputs.ts'
 import { receipts } from './routes/receipts.ts'
 
+export interface RouteSettings extends OnlineSettings {
+  readonly mailServer: boolean
+}
+
 /** HTTP -> command or query, refusal -> status. */
-export function routes(mail: RouteSettings): Route[] {
-  return [...catalogue, ...encounters, ...receipts, ...books, ...documents(mail)]
+export function routes(settings: RouteSettings): Route[] {
+  const { mailFrom, mailServer } = settings
+  return [
+    ...catalogue,
+    ...encounters,
+    ...receipts,
+    ...books,
+    ...documents({ mailFrom, mailServer }),
+    ...online(settings),
+  ]
 }
 
 const encounters: Route[] = [

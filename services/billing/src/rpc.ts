@@ -16,33 +16,34 @@ const services = z
   )
   .max(50)
 
-/** gRPC method -> query. */
-export const rpc = {
-  proto: 'billing.proto',
-  service: 'praxisbus.billing.v1.Billing',
-  methods: {
-    PreviewSession: rpcMethod({
-      permission: 'session.complete',
-      input: z.object({ appointmentId, services }),
-      run: previewSession,
-      refusals: { unknown_service: 'INVALID_ARGUMENT' },
-    }),
-    GetVisitBilling: rpcMethod({
-      permission: 'visit.read',
-      input: z.object({ appointmentId }),
-      run: getVisitBilling,
-      refusals: {},
-    }),
-    GetReceipt: rpcMethod({
-      permission: 'billing.read',
-      input: z.object({ receiptId: fields.id }),
-      run: async (ctx, { receiptId }) => {
-        const receipt = await getReceipt(ctx, { id: receiptId })
-        if (isRefusal(receipt)) return receipt
-        const { receivedCents, appliedCents, escrowCents, disbursedCents, refundedCents } = receipt
-        return { receiptId, receivedCents, appliedCents, escrowCents, disbursedCents, refundedCents }
-      },
-      refusals: { not_found: 'NOT_FOUND' },
-    }),
-  },
-} satisfies RpcTable
+/** gRPC method -> query. `online`: whether this process is set up for payments online. */
+export const rpc = ({ online }: { readonly online: boolean }) =>
+  ({
+    proto: 'billing.proto',
+    service: 'praxisbus.billing.v1.Billing',
+    methods: {
+      PreviewSession: rpcMethod({
+        permission: 'session.complete',
+        input: z.object({ appointmentId, services }),
+        run: previewSession(online),
+        refusals: { unknown_service: 'INVALID_ARGUMENT' },
+      }),
+      GetVisitBilling: rpcMethod({
+        permission: 'visit.read',
+        input: z.object({ appointmentId }),
+        run: getVisitBilling,
+        refusals: {},
+      }),
+      GetReceipt: rpcMethod({
+        permission: 'billing.read',
+        input: z.object({ receiptId: fields.id }),
+        run: async (ctx, { receiptId }) => {
+          const receipt = await getReceipt(ctx, { id: receiptId })
+          if (isRefusal(receipt)) return receipt
+          const { receivedCents, appliedCents, escrowCents, disbursedCents, refundedCents } = receipt
+          return { receiptId, receivedCents, appliedCents, escrowCents, disbursedCents, refundedCents }
+        },
+        refusals: { not_found: 'NOT_FOUND' },
+      }),
+    },
+  }) satisfies RpcTable

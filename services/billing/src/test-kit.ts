@@ -11,7 +11,7 @@ import { type Api, type Desk, openDesk } from '@praxisbus/testing'
 import type { z } from 'zod'
 import type { BillingEncounter } from './queries/get-billing-encounter.ts'
 import { reactions } from './reactions.ts'
-import { routes } from './routes.ts'
+import { type RouteSettings, routes } from './routes.ts'
 
 export const MAIL_FROM = 'Fern Street Clinic <billing@fern.test>'
 
@@ -42,9 +42,9 @@ export interface BillingDesk extends Desk {
   count(query: ReturnType<typeof sql>): Promise<number>
 }
 
-export async function openBillingDesk({ mailServer = true } = {}): Promise<BillingDesk> {
+export async function openBillingDesk(settings: Partial<RouteSettings> = {}): Promise<BillingDesk> {
   const desk = await openDesk('billing', {
-    routes: routes({ mailFrom: MAIL_FROM, mailServer }),
+    routes: routes({ mailFrom: MAIL_FROM, mailServer: true, ...settings }),
     reactions: reactions({ mailFrom: MAIL_FROM }),
   })
   const biller = await desk.as({ permissions: [...ROLES.biller!] })

@@ -2,6 +2,7 @@ import { sql } from '@praxisbus/runtime'
 import type { Answer } from '@praxisbus/testing'
 import { type Mailer, openMailer } from './adapters/mail.ts'
 import { deliver } from './documents/deliver.ts'
+import type { RouteSettings } from './routes.ts'
 import { type BillingDesk, MAIL_FROM, openBillingDesk, paid, type Visit } from './test-kit.ts'
 import { startSmtp, type TestSmtp } from './test-smtp.ts'
 
@@ -17,8 +18,8 @@ export interface MailDesk extends BillingDesk {
   comeDue(documentId: string): Promise<unknown>
 }
 
-export async function openMailDesk(): Promise<MailDesk> {
-  const [desk, smtp] = await Promise.all([openBillingDesk(), startSmtp()])
+export async function openMailDesk(settings: Partial<RouteSettings> = {}): Promise<MailDesk> {
+  const [desk, smtp] = await Promise.all([openBillingDesk(settings), startSmtp()])
   const mailer = openMailer({ url: smtp.url, from: MAIL_FROM })
   const { practiceId, database, biller } = desk
   const documentOf = async (patientId: string): Promise<Answer['body']> => {

@@ -95,7 +95,10 @@ async function letterOf(
     return { permanent: false, message: 'The patient’s or the practice’s record has not arrived yet.' }
   const { document, bytes } = printed
   if (document.status === 'void')
-    return { permanent: true, message: 'The invoice is void: its bill was cancelled before it was sent.' }
+    return {
+      permanent: true,
+      message: 'The invoice is void: its bill was cancelled, or a newer one took its place.',
+    }
   // What goes out first is what the document is from now on.
   await tx.run(sql`
     update document set pdf = coalesce(pdf, ${bytes}) where practice_id = ${practiceId} and id = ${row.documentId}`)
@@ -108,9 +111,17 @@ async function letterOf(
     messageId: row.messageId,
     subject: `Your ${what} ${number} from ${practice}`,
     // Email is read on the way: what was done, for whom and for how much stands in the attached file alone.
-    text: `Hello,\n\nattached is your ${what} ${number} from ${practice}.\n\nThank you.\n`,
+    text: `Hello,\n\nattached is your ${what} ${number} from ${practice}.\n\n${await linkText(tx, practiceId, document.id)}Thank you.\n`,
     attachment: { name: `${what}-${number}.pdf`, bytes },
   }
+}
+
+/** Where the invoice can be paid online, as things are when the letter goes out (B-02). */
+async function linkText(tx: Tx, practiceId: string, documentId: string): Promise<string> {
+  const request = await tx.maybe<{ linkUrl: string }>(sql`
+    select link_url from payment_request
+     where practice_id = ${practiceId} and document_id = ${documentId} and state = 'open'`)
+  return request ? `You can pay it online here:\n${request.linkUrl}\n\n` : ''
 }
 
 function settle(

@@ -10,15 +10,17 @@ export interface NewDocument {
   readonly patientId: string
   readonly billingEncounterId: string
   readonly receiptId: string | null
+  /** An invoice that needs no review: it is paid online (B-02). */
+  readonly reviewed?: true
 }
 
 /**
- * An invoice is saved for review, with the next number of its practice; a receipt document counts at once, so its money
- * is written down as it is now (B-03). Comes after all postings of the transaction.
+ * An invoice is saved for review, with the next number of its practice; a receipt document, and an invoice that needs no
+ * review, counts at once, so its money is written down as it is now (B-02, B-03). Comes after all postings of the transaction.
  */
 export async function issueDocument(posting: Posting, fresh: NewDocument): Promise<string> {
   const content = await currentContent(posting.tx, posting.practiceId, fresh)
-  const status = fresh.kind === 'invoice' ? 'review' : 'issued'
+  const status = fresh.kind === 'invoice' && !fresh.reviewed ? 'review' : 'issued'
   return writeDocument(posting, { ...fresh, status, content, totalCents: totalOf(content) })
 }
 

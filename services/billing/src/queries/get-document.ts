@@ -2,6 +2,7 @@ import { BinaryAnswer, type QueryContext, type Refusal, refuse, sql, type Tx } f
 import { currentContent, type DocumentRow, documentColumns } from '../documents/compose.ts'
 import { printDocument } from '../documents/print.ts'
 import { type AnyContent, documentNumber, totalOf } from '../domain/document.ts'
+import { owed } from '../online/requests.ts'
 import { documentNotFound } from './refusals.ts'
 
 export interface Delivery {
@@ -19,6 +20,8 @@ export interface Delivery {
 export interface DocumentSummary extends Omit<DocumentRow, 'id' | 'number' | 'content'> {
   readonly documentId: string
   readonly number: string
+  /** What the patient still owes on an invoice's bill now, whatever it said when it was issued; null: a receipt, or void. */
+  readonly owedCents: number | null
   /** Of the newest email. null: nobody asked for one, or there was no address. */
   readonly delivery: Delivery | null
 }
@@ -92,6 +95,7 @@ async function withDelivery(
       from document_delivery
      where practice_id = ${practiceId} and document_id = any(${rows.map((row) => row.id)}::uuid[])
      order by document_id, id desc`)
+  const owedCents = await owedOf(tx, practiceId, rows)
   const newest = new Map(deliveries.map(({ documentId, ...delivery }) => [documentId, delivery]))
   return rows.map(({ id, number, content: _, ...row }) => {
     const delivery = newest.get(id)
@@ -99,9 +103,22 @@ async function withDelivery(
       ...row,
       documentId: id,
       number: documentNumber(row.kind, number),
+      owedCents:
+        row.kind === 'invoice' && row.status !== 'void' ? owedCents.get(row.billingEncounterId!)! : null,
       delivery: delivery ? { ...delivery, note: noteOf(delivery, mail) } : null,
     }
   })
+}
+
+async function owedOf(
+  tx: Tx,
+  practiceId: string,
+  rows: readonly DocumentRow[],
+): Promise<Map<string, number>> {
+  const bills = await tx.many<{ id: string; owedCents: number }>(sql`
+    select id, ${owed(sql`billed.practice_id`, sql`billed.id`)} as owed_cents from billing_encounter as billed
+     where practice_id = ${practiceId} and id = any(${rows.map((row) => row.billingEncounterId)}::uuid[])`)
+  return new Map(bills.map((bill) => [bill.id, bill.owedCents]))
 }
 
 function noteOf({ status }: Pick<Delivery, 'status'>, { mailServer }: MailState): string | null {

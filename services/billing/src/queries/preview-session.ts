@@ -1,5 +1,6 @@
-import { type QueryContext, type Refusal, refuse, sql } from '@praxisbus/runtime'
+import { isRefusal, type QueryContext, type Refusal, refuse, sql } from '@praxisbus/runtime'
 import { grossCents, sumCents } from '../domain/money.ts'
+import { connectedAccount } from '../online/requests.ts'
 
 interface PreviewRequest {
   readonly appointmentId: string
@@ -10,8 +11,25 @@ interface PreviewRequest {
   }[]
 }
 
-/** The lines that completing a session would bill, priced from the catalogue (S-22), and what waits in escrow for it. */
-export async function previewSession(
+/**
+ * The lines that completing a session would bill, priced from the catalogue (S-22), what waits in escrow for it, and whether
+ * it may be paid online (B-02): where the practice is connected, and this process (`online`) is set up for it.
+ */
+export function previewSession(online: boolean) {
+  return async (ctx: QueryContext, asked: PreviewRequest) => {
+    const lines = await priceLines(ctx, asked)
+    if (isRefusal(lines)) return lines
+    const { tx, principal } = ctx
+    return {
+      lines,
+      totalCents: sumCents(lines.map(grossCents)),
+      escrowCents: await visitEscrow(ctx, asked.appointmentId),
+      onlinePayment: online && (await connectedAccount(tx, principal.practiceId)) !== undefined,
+    }
+  }
+}
+
+async function priceLines(
   { tx, principal, audit }: QueryContext,
   { appointmentId, services }: PreviewRequest,
 ) {
@@ -41,13 +59,7 @@ export async function previewSession(
       modifiers,
     })
   }
-  return {
-    lines,
-    totalCents: sumCents(lines.map(grossCents)),
-    escrowCents: await visitEscrow({ tx, principal }, appointmentId),
-    // B-02 comes with the payment partner; until then no practice is connected.
-    onlinePayment: false,
-  }
+  return lines
 }
 
 export async function visitEscrow(

@@ -3,6 +3,7 @@ import { json, type Reaction, reaction, sql } from '@praxisbus/runtime'
 import type { z } from 'zod'
 import { issueDocument, queueDelivery } from '../documents/issue.ts'
 import { mergeDiagnoses, mergeSession } from '../domain/billing-encounter.ts'
+import { connectedAccount, emailOf, openRequest, owedOn } from '../online/requests.ts'
 import { defaultBatch } from '../postings/batches.ts'
 import { renderingProviderOf } from '../postings/catalogue.ts'
 import { postCharges } from '../postings/charges.ts'
@@ -81,7 +82,10 @@ async function postSession(
   else await touchEncounter(posting, encounter.id, encounter.status === 'cancelled' ? 'unsigned' : undefined)
 }
 
-/** Money in hand becomes receipt, payment, receipt document and email; what was billed, an invoice to review, paid or not. */
+/**
+ * Paid online, an invoice goes out with a link. Otherwise money in hand becomes receipt, payment, receipt document and email;
+ * what was billed, an invoice to review, paid or not.
+ */
 async function settleSession(
   posting: Posting,
   batch: Batch,
@@ -90,6 +94,8 @@ async function settleSession(
   mailFrom: string,
 ): Promise<void> {
   const { patientId, payment, receiptEmail } = session
+  if (session.paymentType === 'online' && (await askOnline(posting, billingEncounterId, session, mailFrom)))
+    return
   const receiptId =
     session.alreadyPaid && payment ? await takePayment(posting, batch, session, payment) : null
   if (session.lineItems.length > 0)
@@ -102,6 +108,39 @@ async function settleSession(
     receiptId,
   })
   if (receiptEmail) await queueDelivery(posting, documentId, receiptEmail, mailFrom)
+}
+
+/**
+ * Payment type online (B-02): the invoice needs no review, and goes out with the link that the worker makes for what is owed
+ * after the copay; without one where that is nothing. false: the practice was disconnected meanwhile, so a person reviews.
+ */
+async function askOnline(
+  posting: Posting,
+  billingEncounterId: string,
+  { appointmentId, patientId, lineItems }: Session,
+  mailFrom: string,
+): Promise<boolean> {
+  const { tx, practiceId } = posting
+  if (lineItems.length === 0) return true
+  const accountId = await connectedAccount(tx, practiceId)
+  if (!accountId) return false
+  const fresh = { kind: 'invoice', patientId, billingEncounterId, receiptId: null, reviewed: true } as const
+  const documentId = await issueDocument(posting, fresh)
+  const amountCents = await owedOn(tx, practiceId, billingEncounterId)
+  if (amountCents > 0)
+    await openRequest(posting, {
+      billingEncounterId,
+      appointmentId,
+      patientId,
+      documentId,
+      accountId,
+      amountCents,
+    })
+  else {
+    const { email } = await emailOf(posting, patientId)
+    if (email) await queueDelivery(posting, documentId, email, mailFrom)
+  }
+  return true
 }
 
 /** null: nothing in hand, for instance because the copay covered it. */

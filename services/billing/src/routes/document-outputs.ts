@@ -16,6 +16,9 @@ const documentSummary = z.object({
   billingEncounterId: id.nullable(),
   receiptId: id.nullable(),
   totalCents: cents,
+  owedCents: cents
+    .nullable()
+    .describe('what the patient still owes on an invoice’s bill now; null: another document, or void'),
   issuedAt: instant,
   version,
   delivery: z

@@ -7,13 +7,13 @@ import { getDocument, getDocumentPdf, listDocuments } from '../queries/get-docum
 import * as output from './document-outputs.ts'
 import * as input from './inputs.ts'
 
-export interface RouteSettings {
+interface MailSettings {
   readonly mailFrom: string
   readonly mailServer: boolean
 }
 
 /** B-03, B-20: invoices, receipts, statements, superbills. */
-export const documents = (mail: RouteSettings): Route[] => [
+export const documents = (mail: MailSettings): Route[] => [
   query({
     endpoint: 'GET /v1/documents',
     permission: 'billing.read',

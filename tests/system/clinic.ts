@@ -7,7 +7,10 @@ import {
   freePorts,
   issuer,
   type RunningService,
+  type StripeServer,
   startService,
+  startStripe,
+  type TestDatabase,
   type TopicReader,
   testFolder,
   testGround,
@@ -25,6 +28,9 @@ export interface Clinic {
   readonly topicPrefix: string
   readonly mailFolder: string
   readonly services: Record<ServiceName, RunningService>
+  readonly databases: Record<ServiceName, TestDatabase>
+  /** The payment partner that billing is set up with. No practice is connected to it by itself. */
+  readonly stripe: StripeServer
   person(role: string, userId: string, signerRoles?: string[]): Promise<Person>
   token(role: string): Promise<string>
   /** Facts of these topics as a subscriber reads them. */
@@ -43,8 +49,15 @@ export async function openClinic(practiceId = newId()): Promise<Clinic> {
     SERVICES.map((name, index) => [name, { grpcAddress: `127.0.0.1:${ports[index * 2 + 1]}` }]),
   )
   const databases = await Promise.all(SERVICES.map((name) => database(name)))
+  const stripe = await startStripe()
   const own: Partial<Record<ServiceName, Record<string, string>>> = {
-    billing: { SMTP_URL: mail.url, MAIL_FROM: 'Practice <billing@practice.example>' },
+    billing: {
+      SMTP_URL: mail.url,
+      MAIL_FROM: 'Practice <billing@practice.example>',
+      STRIPE_URL: stripe.url,
+      STRIPE_API_KEY: stripe.apiKey,
+      STRIPE_WEBHOOK_SECRET: stripe.webhookSecret,
+    },
     imaging: { OBJECT_STORE_DIR: await testFolder('objects') },
   }
   const running = await Promise.all(
@@ -75,6 +88,11 @@ export async function openClinic(practiceId = newId()): Promise<Clinic> {
     topicPrefix,
     mailFolder,
     services,
+    databases: Object.fromEntries(SERVICES.map((name, index) => [name, databases[index]!])) as Record<
+      ServiceName,
+      TestDatabase
+    >,
+    stripe,
     token: (role) => tokenOf(role, role, []),
     person: async (role, userId, signerRoles = []) => {
       const token = await tokenOf(role, userId, signerRoles)
@@ -86,7 +104,7 @@ export async function openClinic(practiceId = newId()): Promise<Clinic> {
     close: async () => {
       await Promise.all(running.map((service) => service.stop()))
       await Promise.all(databases.map((each) => each.drop()))
-      await Promise.all([mail.stop(), signIn.stop()])
+      await Promise.all([mail.stop(), signIn.stop(), stripe.stop()])
     },
   }
 }

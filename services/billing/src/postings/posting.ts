@@ -5,7 +5,8 @@ import { sql } from '@praxisbus/runtime'
  * What a posting needs, whether a person asked for it or a fact caused it.
  *
  * Whoever posts takes row locks in this order, so that postings do not deadlock:
- *   visit -> billing_encounter -> charge (by id) -> receipt (by id) -> books (shared) -> document counter -> accounts (by id, in a trigger).
+ *   visit -> billing_encounter -> payment_request -> charge (by id) -> receipt (by id) -> books (shared) -> document counter
+ *   -> accounts (by id, in a trigger).
  * A batch of messages holds several visits at once and may still meet another batch; PostgreSQL then ends one of them,
  * and the plumbing takes its messages again one by one.
  */

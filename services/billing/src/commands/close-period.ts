@@ -8,7 +8,8 @@ import { lastClosed, type Period, readPeriod } from '../queries/list-periods.ts'
 
 /**
  * Closes the books through a day (B-09) and seals what the period holds (B-19). Whoever is posting finishes first; whoever comes
- * after is refused. So a posting is either under the seal or not there.
+ * after is refused. So a posting is either under the seal or not there. It is closed from the moment at which nobody posts any more,
+ * on the clock that dates journals: what is under the seal was recorded before it, whatever comes after a reopening later.
  */
 export async function closePeriod(
   ctx: CommandContext,
@@ -29,7 +30,7 @@ export async function closePeriod(
   const periodId = newId()
   await tx.run(sql`
     insert into reporting_period (practice_id, id, starts_on, ends_on, closed_at, closed_by, seal, previous_seal, journals, entries)
-    values (${practiceId}, ${periodId}, ${startsOn}, ${endsOn}, ${now.toString()}, ${actor}, ${sealed.seal}, ${previousSeal},
+    values (${practiceId}, ${periodId}, ${startsOn}, ${endsOn}, clock_timestamp(), ${actor}, ${sealed.seal}, ${previousSeal},
             ${sealed.journals}, ${sealed.entries})`)
   ctx.record(PeriodClosed, {
     subject: periodId,

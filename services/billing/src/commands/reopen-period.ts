@@ -3,6 +3,7 @@ import { type CommandContext, type Refusal, refuse, sql } from '@praxisbus/runti
 import { takeBooks } from '../postings/batches.ts'
 import { postingOf } from '../postings/posting.ts'
 import { lastClosed, type Period, readPeriod } from '../queries/list-periods.ts'
+import { periodNotFound } from '../queries/refusals.ts'
 
 /**
  * Opens the last closed period again (B-09), for a reason that stays with it. Its seal is kept; closing again makes a further one,
@@ -13,14 +14,10 @@ export async function reopenPeriod(
   { id, reason }: { readonly id: string; readonly reason: string },
 ): Promise<Period | Refusal<'not_found' | 'reopened' | 'not_the_last'>> {
   const posting = postingOf(ctx)
-  const { tx, practiceId, actor, now } = posting
+  const { tx, practiceId, actor } = posting
   await takeBooks(posting)
   const period = await readPeriod(tx, practiceId, id)
-  if (!period)
-    return refuse('not_found', {
-      detail: 'There is no closed period of this id in the practice.',
-      next: 'List the reporting periods for their ids.',
-    })
+  if (!period) return periodNotFound()
   if (period.reopenedAt !== null)
     return refuse('reopened', {
       detail: 'This period was opened again before.',
@@ -33,7 +30,7 @@ export async function reopenPeriod(
       next: 'Open the later periods first, newest first; or correct in an open period, which points back.',
     })
   await tx.run(sql`
-    update reporting_period set reopened_at = ${now.toString()}, reopened_by = ${actor}, reopen_reason = ${reason}
+    update reporting_period set reopened_at = clock_timestamp(), reopened_by = ${actor}, reopen_reason = ${reason}
      where practice_id = ${practiceId} and id = ${id}`)
   ctx.record(PeriodReopened, {
     subject: id,

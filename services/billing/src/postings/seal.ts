@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { sql, type Tx } from '@praxisbus/runtime'
 
-/** Entries read at a time: a year of a busy practice must not be in memory at once. */
-const PAGE = 5_000
+/** Journals read at a time: a year of a busy practice must not be in memory at once. */
+const PAGE = 2_000
+const NO_ID = '00000000-0000-0000-0000-000000000000'
 
 export interface Seal {
   readonly seal: string
@@ -10,43 +11,74 @@ export interface Seal {
   readonly entries: number
 }
 
-interface SealedEntry {
-  readonly entryId: string
+export interface SealedRange {
+  /** null: from the first day. */
+  readonly startsOn: string | null
+  readonly endsOn: string
+  readonly previousSeal: string | null
+  /** Only what was recorded until then; null or left out: all. */
+  readonly recordedThrough?: string | null
+}
+
+interface SealedLine {
   readonly journalId: string
+  readonly effectiveDate: string
+  readonly holdsEntry: boolean
   readonly text: string
 }
 
 /**
- * The hash of a period (B-19): SHA-256 over the seal of the period before it (nothing for the first), then one line per entry in
- * the order of their ids: entry, journal, kind, effective date, journal it corrects, who recorded it and when (microseconds since
- * 1970), account, amount. Anybody who has the tables can compute it again. `from` null: from the first day.
+ * The hash of a period (B-19): SHA-256 over the seal of the period before it (nothing for the first) and one line per entry, in the
+ * order of effective date, journal and entry. docs/billing.md says what stands in a line, so anybody who has the tables can
+ * compute it again. That order is the index's: no page is sorted, and none reads what another read.
  */
-export async function computeSeal(
+export async function computeSeal(tx: Tx, practiceId: string, range: SealedRange): Promise<Seal> {
+  const hash = createHash('sha256').update(`${range.previousSeal ?? ''}\n`)
+  let journals = 0
+  let entries = 0
+  let last: Pick<SealedLine, 'journalId' | 'effectiveDate'> = {
+    journalId: NO_ID,
+    effectiveDate: '-infinity',
+  }
+  for (;;) {
+    const lines = await readLines(tx, practiceId, range, last)
+    let seen = 0
+    for (const line of lines) {
+      hash.update(`${line.text}\n`)
+      if (line.holdsEntry) entries++
+      if (line.journalId !== last.journalId) seen++
+      last = line
+    }
+    journals += seen
+    if (seen < PAGE) return { seal: hash.digest('hex'), journals, entries }
+  }
+}
+
+/** A journal without entries is a line as well: the database commits none, so somebody took them away. */
+function readLines(
   tx: Tx,
   practiceId: string,
-  period: { readonly startsOn: string | null; readonly endsOn: string; readonly previousSeal: string | null },
-): Promise<Seal> {
-  const { startsOn, endsOn, previousSeal } = period
-  const hash = createHash('sha256').update(`${previousSeal ?? ''}\n`)
-  const journals = new Set<string>()
-  let entries = 0
-  for (let after = '0'; ; ) {
-    const rows = await tx.many<SealedEntry>(sql`
-      select entry.id::text as entry_id, journal.id as journal_id,
-             concat_ws('|', entry.id, journal.id, journal.kind, journal.effective_date,
-               coalesce(journal.corrects_journal_id::text, '-'), journal.recorded_by,
-               (extract(epoch from journal.recorded_at) * 1000000)::bigint, entry.account_id, entry.amount_cents) as text
-        from journal join entry on entry.practice_id = journal.practice_id and entry.journal_id = journal.id
-       where journal.practice_id = ${practiceId} and entry.practice_id = ${practiceId}
-         and journal.effective_date >= coalesce(${startsOn}::date, '-infinity') and journal.effective_date <= ${endsOn}
-         and entry.id > ${after}::bigint
-       order by entry.id limit ${PAGE}`)
-    for (const row of rows) {
-      hash.update(`${row.text}\n`)
-      journals.add(row.journalId)
-    }
-    entries += rows.length
-    if (rows.length < PAGE) return { seal: hash.digest('hex'), journals: journals.size, entries }
-    after = rows.at(-1)!.entryId
-  }
+  { startsOn, endsOn, recordedThrough = null }: SealedRange,
+  after: Pick<SealedLine, 'journalId' | 'effectiveDate'>,
+): Promise<SealedLine[]> {
+  return tx.many<SealedLine>(sql`
+    with page as (
+      select * from journal
+       where practice_id = ${practiceId} and effective_date <= ${endsOn}
+         and effective_date >= coalesce(${startsOn}::date, '-infinity')
+         and recorded_at <= coalesce(${recordedThrough}::timestamptz, 'infinity')
+         and (effective_date, id) > (${after.effectiveDate}::date, ${after.journalId}::uuid)
+       order by effective_date, id limit ${PAGE})
+    select page.id as journal_id, page.effective_date, entry.id is not null as holds_entry,
+           concat_ws('|', to_char(page.effective_date, 'YYYY-MM-DD'), page.id, page.kind, page.batch_id,
+             coalesce(page.corrects_journal_id::text, '-'), to_json(page.recorded_by),
+             (extract(epoch from page.recorded_at) * 1000000)::bigint, coalesce(entry.id::text, '-'),
+             coalesce(entry.amount_cents::text, '-'), coalesce(entry.account_id::text, '-'), coalesce(account.kind, '-'),
+             coalesce(account.receipt_id::text, '-'), coalesce(account.charge_id::text, '-'),
+             coalesce(account.payer_id::text, '-'), coalesce(to_json(account.code)::text, '-'),
+             coalesce(to_json(account.system)::text, '-')) as text
+      from page
+      left join entry on entry.practice_id = ${practiceId} and entry.journal_id = page.id
+      left join account on account.practice_id = ${practiceId} and account.id = entry.account_id
+     order by page.effective_date, page.id, entry.id`)
 }

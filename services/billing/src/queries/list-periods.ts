@@ -40,6 +40,13 @@ export function readPeriod(tx: Tx, practiceId: string, id: string): Promise<Peri
   )
 }
 
+/** Every closing, oldest first: a practice makes a few dozen a year at most. */
+export function allPeriods(tx: Tx, practiceId: string): Promise<Period[]> {
+  return tx.many<Period>(
+    sql`select ${columns} from reporting_period where practice_id = ${practiceId} order by closed_at, id`,
+  )
+}
+
 /** The newest period that is closed. */
 export function lastClosed(tx: Tx, practiceId: string): Promise<Period | undefined> {
   return tx.maybe<Period>(sql`

@@ -9,3 +9,8 @@ export const encounterNotFound = () =>
 export const receiptNotFound = () =>
   notFound('receipt', 'The id is in the answer to POST /v1/receipts and in receipt.recorded.')
 export const documentNotFound = () => notFound('document', 'List the documents of the patient for their ids.')
+export const periodNotFound = () => notFound('closed period', 'List the reporting periods for their ids.')
+export const batchNotFound = () => notFound('reference batch', 'List the reference batches for their ids.')
+export const chargeNotFound = () => notFound('charge', 'A billing encounter lists the charges of its lines.')
+export const accountNotFound = () =>
+  notFound('account', 'The proof of a batch and the explanation of a receipt or charge list their accounts.')

@@ -189,3 +189,55 @@ test('B-03 S-22 a completed session comes over Kafka, is paid, printed and email
     code: 'NOT_FOUND',
   })
 }, 90_000)
+
+test('B-19 peers ask over gRPC for the proof of a batch, the entries behind it and where a balance comes from', async () => {
+  const { appointmentId, patientId } = visit
+  const receiptId = reader.messages.find((message) => message.value.amountCents === 13_000)!.key!
+  const { batchId, escrowCents } = (await biller.get(`/v1/receipts/${receiptId}`)).body
+  const dates = { effectiveThrough: '', recordedThrough: '' }
+  const proof = await rpc.call('ProveBatch', { batchId, ...dates, after: '' }, { principal })
+  const overHttp = (await biller.get(`/v1/reference-batches/${batchId}/proof`)).body
+  expect(proof).toMatchObject({ addsUp: true, name: '', effectiveThrough: '', next: '', faults: [] })
+  expect(proof.receipts).toEqual(overHttp.receipts)
+  expect(proof.moved).toEqual(overHttp.moved)
+  const { receivedCents, appliedCents, disbursedCents, refundedCents } = proof
+  expect(receivedCents).toBe(appliedCents + proof.escrowCents + disbursedCents + refundedCents)
+
+  const asked = { batchId, ...dates, recordedThrough: proof.recordedThrough, after: 0 }
+  for (const figure of ['received', 'applied', 'escrow'] as const) {
+    const { entries, next } = await rpc.call(
+      'ListProofEntries',
+      { ...asked, figure, receiptId: '' },
+      { principal },
+    )
+    const total = entries.reduce((sum, { countsCents }) => sum + Number(countsCents), 0)
+    expect([total, next]).toEqual([proof[`${figure}Cents`], 0])
+    expect(entries.every(({ entry }) => entry!.batchId === batchId && entry!.correctsJournalId === '')).toBe(
+      true,
+    )
+  }
+
+  const told = await rpc.call(
+    'ExplainBalance',
+    { of: 'receipt', id: receiptId, ...dates, after: 0 },
+    { principal },
+  )
+  const balance = (kind: string) => told.accounts.find((one) => one.kind === kind)!.balanceCents
+  expect([balance('cash'), balance('escrow')]).toEqual([13_000, -escrowCents])
+  expect(told.receipts).toMatchObject([{ receiptId, method: 'card', reference: 'auth 4711', planId: '' }])
+  expect(told.charges).toMatchObject([{ appointmentId, patientId, encounterId: '', encounterNumber: 0 }])
+  expect(told.entries.find(({ entry }) => entry!.journalKind === 'payment')).toMatchObject({
+    paymentId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    correctedByJournalId: '',
+    against: [{ accountKind: 'receivable', amountCents: -12_500 }],
+  })
+
+  const unknown = { of: 'charge', id: newId(), ...dates, after: 0 }
+  await expect(rpc.call('ExplainBalance', unknown, { principal })).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+  })
+  await expect(rpc.call('ExplainBalance', { ...unknown, of: 'cent' }, { principal })).rejects.toMatchObject({
+    code: 'INVALID_ARGUMENT',
+    refusal: { field: 'of' },
+  })
+}, 30_000)

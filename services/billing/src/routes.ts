@@ -10,6 +10,7 @@ import { documents } from './routes/documents.ts'
 import * as input from './routes/inputs.ts'
 import { type OnlineSettings, online } from './routes/online.ts'
 import * as output from './routes/outputs.ts'
+import { proofs } from './routes/proofs.ts'
 import { receipts } from './routes/receipts.ts'
 
 export interface RouteSettings extends OnlineSettings {
@@ -24,6 +25,7 @@ export function routes(settings: RouteSettings): Route[] {
     ...encounters,
     ...receipts,
     ...books,
+    ...proofs,
     ...documents({ mailFrom, mailServer }),
     ...online(settings),
   ]

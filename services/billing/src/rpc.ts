@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { getReceipt } from './queries/get-receipt.ts'
 import { previewSession } from './queries/preview-session.ts'
 import { getVisitBilling } from './queries/visit-billing.ts'
+import { proofMethods } from './rpc-proofs.ts'
 
 const appointmentId = fields.id
 const services = z
@@ -45,5 +46,6 @@ export const rpc = ({ online }: { readonly online: boolean }) =>
         },
         refusals: { not_found: 'NOT_FOUND' },
       }),
+      ...proofMethods,
     },
   }) satisfies RpcTable

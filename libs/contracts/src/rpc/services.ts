@@ -3,6 +3,10 @@
 /** Every service of /protos by its full name: its methods with what they are asked and answer. */
 export interface RpcServices {
   'praxisbus.billing.v1.Billing': {
+    ExplainBalance: {
+      request: import('./praxisbus/billing/v1/ExplainBalanceRequest.ts').ExplainBalanceRequest__Output
+      response: import('./praxisbus/billing/v1/BalanceExplanation.ts').BalanceExplanation__Output
+    }
     GetReceipt: {
       request: import('./praxisbus/billing/v1/GetReceiptRequest.ts').GetReceiptRequest__Output
       response: import('./praxisbus/billing/v1/Receipt.ts').Receipt__Output
@@ -11,9 +15,17 @@ export interface RpcServices {
       request: import('./praxisbus/billing/v1/GetVisitBillingRequest.ts').GetVisitBillingRequest__Output
       response: import('./praxisbus/billing/v1/VisitBilling.ts').VisitBilling__Output
     }
+    ListProofEntries: {
+      request: import('./praxisbus/billing/v1/ListProofEntriesRequest.ts').ListProofEntriesRequest__Output
+      response: import('./praxisbus/billing/v1/ProofEntries.ts').ProofEntries__Output
+    }
     PreviewSession: {
       request: import('./praxisbus/billing/v1/PreviewSessionRequest.ts').PreviewSessionRequest__Output
       response: import('./praxisbus/billing/v1/SessionPreview.ts').SessionPreview__Output
+    }
+    ProveBatch: {
+      request: import('./praxisbus/billing/v1/ProveBatchRequest.ts').ProveBatchRequest__Output
+      response: import('./praxisbus/billing/v1/BatchProof.ts').BatchProof__Output
     }
   }
   'praxisbus.ehr.v1.Ehr': {

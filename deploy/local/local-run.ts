@@ -144,6 +144,7 @@ function writeOperatorEnv({ home, databases }: Surroundings): void {
   const lines = SERVICES.map(
     (service) => `export RELAY_DATABASE_URL_${service.toUpperCase()}='${databases[service].relayUrl}'`,
   )
+  lines.push(`export DATABASE_URL_BILLING='${databases.billing.appUrl}'`)
   writeFileSync(join(home.folder, 'env'), `${lines.join('\n')}\n`, { mode: 0o600 })
 }
 

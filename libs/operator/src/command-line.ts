@@ -7,6 +7,7 @@ export interface CommandLine {
   readonly service?: string
   readonly key?: string
   readonly id?: string
+  readonly practice?: string
   readonly all?: boolean
   readonly dotenv?: string
   readonly out?: string

@@ -78,6 +78,9 @@ describe('praxisbus parked (P-02)', () => {
     [['parked', 'forget', '--service', 'ehr'], 'say praxisbus parked list, retry or drop'],
     [['parked', 'drop', '--service', 'ehr', '--id', '1; delete'], '--id is missing'],
     [['parked', 'list', '--service', 'billing'], 'RELAY_DATABASE_URL_BILLING'],
+    [['books', 'forget'], 'say praxisbus books verify'],
+    [['books', 'verify', '--practice', 'fern street'], '--practice is the id'],
+    [['books', 'verify'], 'DATABASE_URL_BILLING'],
     [['fly'], 'there is no verb "fly"'],
     [['parked', 'list', '--colour'], '--colour'],
   ])('%j is told what is wrong with it, with exit code 2', async (args, message) => {
@@ -89,7 +92,7 @@ describe('praxisbus parked (P-02)', () => {
   test('help says every verb', async () => {
     const { code, out } = await praxisbus('--help')
     expect(code).toBe(0)
-    for (const verb of ['parked list', 'parked retry', 'parked drop', 'migrate'])
+    for (const verb of ['parked list', 'parked retry', 'parked drop', 'books verify', 'migrate'])
       expect(out).toContain(`praxisbus ${verb}`)
   })
 })

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util'
 import { SERVICES } from '@praxisbus/contracts/services.ts'
+import { books } from './books.ts'
 import { type CommandLine, UsageError } from './command-line.ts'
 import { migrateServices } from './migrate.ts'
 import { parked } from './parked.ts'
@@ -12,6 +13,7 @@ const HELP = `praxisbus: the operator's command line
   praxisbus parked retry --service NAME [--key KEY] the running service tries them again, in order
   praxisbus parked drop  --service NAME --id N      give up on one message
   praxisbus migrate      --service NAME | --all     bring a service's database, or all, to the newest state
+  praxisbus books verify [--practice ID]            recompute the seals of all closed periods from the tables, and compare
   praxisbus secrets      --dotenv FILE --out DIR    make the secrets that an env file lacks, and hand each part its own
 
   --service NAME   ${SERVICES.join(', ')}
@@ -23,15 +25,18 @@ Environment
   DATABASE_URL_<SERVICE>, or DATABASE_URL               for migrate: a login that may create roles
   DATABASE_ADMIN_URL                                    or a server and a login that may also create databases: the
                                                         database is praxisbus_<service>, made where it is missing
+  DATABASE_URL_BILLING, RELAY_DATABASE_URL_BILLING      for books: billing's own two logins (or DATABASE_URL,
+                                                        RELAY_DATABASE_URL); with --practice the first is enough
   APP_PASSWORD_<SERVICE>, RELAY_PASSWORD_<SERVICE>      for migrate: passwords for the service's own two logins
                                                         (or APP_PASSWORD, RELAY_PASSWORD)
-A local run writes the first of these to .praxisbus/env: source it first.
+A local run writes those for parked and books to .praxisbus/env: source it first.
 
-Exit codes: 0 done, 1 a fault, 2 wrong usage, 3 nothing matched
+Exit codes: 0 done, 1 a fault, 2 wrong usage, 3 nothing matched, 4 books that are not as they were sealed
 `
 
 const VERBS: Readonly<Record<string, (line: CommandLine) => Promise<number>>> = {
   parked,
+  books,
   migrate: migrateServices,
   secrets: handOutSecrets,
 }
@@ -43,6 +48,7 @@ async function main(): Promise<number> {
       service: { type: 'string' },
       key: { type: 'string' },
       id: { type: 'string' },
+      practice: { type: 'string' },
       all: { type: 'boolean', default: false },
       dotenv: { type: 'string' }, // not --env-file: Node takes that for its own, wherever it stands
       out: { type: 'string' },

@@ -12,6 +12,12 @@ const secret = z.string().regex(/^\S+$/, 'a key without blanks')
 /** Who emails are from while there is no mail server to send them: they wait, and are never sent under this name. */
 const NOBODY = 'billing@praxisbus.invalid'
 
+/** Settings of `verify-books.ts`, which reads the tables and starts nothing. */
+export function readBooksSettings(env: Record<string, string | undefined> = process.env) {
+  const { DATABASE_URL, RELAY_DATABASE_URL } = serviceSettings
+  return loadConfig({ DATABASE_URL, RELAY_DATABASE_URL: RELAY_DATABASE_URL.optional() }, env)
+}
+
 const PARTNER = ['STRIPE_URL', 'STRIPE_API_KEY', 'STRIPE_WEBHOOK_SECRET'] as const
 
 /**

@@ -54,6 +54,16 @@ interface Unbalanced {
   readonly offCents: number
 }
 
+/** Every practice that ever posted or opened a batch. With the relay's login, which may see no more of them than this. */
+export async function practicesWithBooks(relay: Database): Promise<string[]> {
+  const rows = await relay.plain((tx) =>
+    tx.many<{ practiceId: string }>(
+      sql`select distinct practice_id from reference_batch order by practice_id`,
+    ),
+  )
+  return rows.map(({ practiceId }) => practiceId)
+}
+
 /** Practices out of balance, one after another: a look must not take the connections that requests need. */
 export async function unbalanced({
   database,
@@ -62,13 +72,8 @@ export async function unbalanced({
   readonly database: Database
   readonly relay: Database
 }): Promise<Unbalanced[]> {
-  const practices = await relay.plain((tx) =>
-    tx.many<{ practiceId: string }>(
-      sql`select distinct practice_id from reference_batch order by practice_id`,
-    ),
-  )
   const found: Unbalanced[] = []
-  for (const { practiceId } of practices) {
+  for (const practiceId of await practicesWithBooks(relay)) {
     const offCents = await offBy(database, practiceId)
     if (offCents !== 0) found.push({ practiceId, offCents })
   }

@@ -184,6 +184,15 @@ describe('a hand in the tables', () => {
     expect(told).toMatchObject({ verified: false, failed: { periodId: oldMarch, faults: ['entries'] } })
   })
 
+  test('B-19 is found where a period was changed and sealed anew: the next one stands on the old seal', async () => {
+    await admin.query(`update entry set amount_cents = amount_cents * 2 where ${MARCH}`)
+    const { recomputedSeal } = (await verify(march)).chain[1]!
+    await admin.query(`update reporting_period set seal = '${recomputedSeal}' where id = '${march}'`)
+    const told = await verify(april)
+    await restore()
+    expect(told.failed).toMatchObject({ periodId: april, faults: ['chain'] })
+  })
+
   test('B-19 the operator’s command names practice and period, also of a closing that was taken away', async () => {
     await admin.query(`update entry set amount_cents = amount_cents * 2 where ${MARCH}`)
     await admin.query(`delete from reporting_period where id = '${april}'`)

@@ -154,10 +154,12 @@ function faultsOf(practiceId: string): Sql {
         from touched left join entry on entry.practice_id = ${practiceId} and entry.journal_id = touched.id group by touched.id),
     kept as (
       select account.id, account.kind, account.receipt_id, account.balance_cents, coalesce(sum(entry.amount_cents), 0)::bigint as cents
-        from account left join entry on entry.practice_id = ${practiceId} and entry.account_id = account.id
-       where account.practice_id = ${practiceId}
-         and (account.receipt_id in (select receipt_id from seen) or account.id in (
-           select account_id from entry where practice_id = ${practiceId} and journal_id in (select id from touched)))
+        from (select account.id from seen join account on account.practice_id = ${practiceId} and account.receipt_id = seen.receipt_id
+              union
+              select entry.account_id from touched join entry on entry.practice_id = ${practiceId} and entry.journal_id = touched.id)
+          as concerned
+        join account on account.practice_id = ${practiceId} and account.id = concerned.id
+        left join entry on entry.practice_id = ${practiceId} and entry.account_id = account.id
        group by account.practice_id, account.id),
     fault as (
       select 'journal' as place, id, case when entries < 2 then 'entries-missing' else 'unbalanced' end as what, cents as off_cents

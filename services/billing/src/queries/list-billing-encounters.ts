@@ -1,4 +1,5 @@
 import { type QueryContext, sql } from '@praxisbus/runtime'
+import { releaseWaits } from './encounter-history.ts'
 
 export interface BillingEncounterSummary {
   readonly billingEncounterId: string
@@ -17,7 +18,7 @@ export interface BillingEncounterSummary {
 
 export interface EncounterFilter {
   readonly status?: 'unsigned' | 'posted' | 'cancelled'
-  /** true: only those with lines that wait for a biller, a posted bill with late lines too. */
+  /** true: only those that wait for a biller, a posted bill with late lines or an amended note too. */
   readonly review?: boolean
   readonly patientId?: string
   readonly appointmentId?: string
@@ -38,11 +39,11 @@ export async function listBillingEncounters(
       select billed.id as billing_encounter_id, billed.appointment_id, billed.encounter_id, billed.encounter_number,
              billed.patient_id, patient.name as patient_name, billed.service_date, billed.status,
              visit.deleted_at is not null as appointment_deleted, billed.version,
-             billed.status <> 'cancelled' and exists (
+             billed.status <> 'cancelled' and (${releaseWaits} or exists (
                select from line where line.practice_id = billed.practice_id and line.billing_encounter_id = billed.id
                   and line.removed_at is null and not exists (
                     select from charge where charge.practice_id = line.practice_id and charge.line_id = line.id
-                       and charge.reversed_at is null)) as needs_review,
+                       and charge.reversed_at is null))) as needs_review,
              (select coalesce(sum(amount_cents - discount_cents), 0)::bigint from charge
                where charge.practice_id = billed.practice_id and charge.billing_encounter_id = billed.id
                  and charge.reversed_at is null) as total_cents

@@ -72,6 +72,7 @@ export const serviceAnswer = z.strictObject({
 })
 export type ServiceAnswer = z.infer<typeof serviceAnswer>
 
+const cashPayment = z.strictObject({ amountCents: fields.cents, reference: z.string().nullable() })
 const payment = z.strictObject({
   amountCents: fields.cents,
   method: z.string(),
@@ -129,6 +130,7 @@ export const appointmentAnswer = z.strictObject({
       paymentType: z.enum(['online', 'other']),
       alreadyPaid: z.boolean(),
       payment: payment.nullable(),
+      cashPayments: z.array(cashPayment),
       receiptEmail: z.string().nullable(),
       lineItems: z.array(lineItem),
       totalCents: fields.cents,

@@ -78,7 +78,10 @@ async function postSession(
   else await touchEncounter(posting, encounter.id, encounter.status === 'cancelled' ? 'unsigned' : undefined)
 }
 
-/** Money in hand becomes receipt, payment, receipt document and email; what was billed, an invoice to review, paid or not. */
+/**
+ * Money in hand (what was paid before, and each cash payment of the flow) becomes receipt, payment, receipt document and email;
+ * what was billed, an invoice to review, paid or not.
+ */
 async function settleSession(
   posting: Posting,
   batch: Batch,
@@ -86,29 +89,32 @@ async function settleSession(
   session: Session,
   mailFrom: string,
 ): Promise<void> {
-  const { patientId, payment, receiptEmail } = session
-  const receiptId =
-    session.alreadyPaid && payment ? await takePayment(posting, batch, session, payment) : null
+  const { patientId, receiptEmail } = session
+  const receiptIds: string[] = []
+  for (const money of inHand(session)) receiptIds.push(await takePayment(posting, batch, session, money))
   if (session.lineItems.length > 0)
     await issueDocument(posting, { kind: 'invoice', patientId, billingEncounterId, receiptId: null })
-  if (receiptId === null) return
-  const documentId = await issueDocument(posting, {
-    kind: 'receipt',
-    patientId,
-    billingEncounterId,
-    receiptId,
-  })
-  if (receiptEmail) await queueDelivery(posting, documentId, receiptEmail, mailFrom)
+  for (const receiptId of receiptIds) {
+    const document = { kind: 'receipt', patientId, billingEncounterId, receiptId } as const
+    const documentId = await issueDocument(posting, document)
+    if (receiptEmail) await queueDelivery(posting, documentId, receiptEmail, mailFrom)
+  }
 }
 
-/** null: nothing in hand, for instance because the copay covered it. */
+type Money = NonNullable<Session['payment']>
+
+/** Nothing where, for instance, the copay covered it. */
+function inHand({ alreadyPaid, payment, cashPayments = [] }: Session): Money[] {
+  const cash = cashPayments.map((one) => ({ ...one, method: 'cash' as const }))
+  return [...(alreadyPaid && payment ? [payment] : []), ...cash].filter(({ amountCents }) => amountCents > 0)
+}
+
 async function takePayment(
   posting: Posting,
   batch: Batch,
   { appointmentId, patientId }: Session,
-  { amountCents, method, reference }: NonNullable<Session['payment']>,
-): Promise<string | null> {
-  if (amountCents === 0) return null
+  { amountCents, method, reference }: Money,
+): Promise<string> {
   const money = {
     payer: { patientId },
     appointmentId,

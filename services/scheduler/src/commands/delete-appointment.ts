@@ -64,15 +64,16 @@ async function askAround(
 }
 
 async function underway({ tx }: CommandContext, visit: Visit): Promise<Underway> {
-  const sent = await tx.maybe<{ billExpected: boolean; alreadyPaid: boolean }>(sql`
-    select billing as bill_expected, already_paid from session_completion
+  const sent = await tx.maybe<{ billExpected: boolean; alreadyPaid: boolean; cash: number }>(sql`
+    select billing as bill_expected, already_paid, jsonb_array_length(cash_payments) as cash from session_completion
      where appointment_id = ${visit.appointmentId}`)
   const { seen } = await tx.one<{ seen: number }>(
     sql`select count(*)::int as seen from visit_receipt where appointment_id = ${visit.appointmentId}`,
   )
   return {
     billExpected: sent?.billExpected ?? false,
-    receiptsExpected: Number(visit.copayAmountCents !== null) + Number(sent?.alreadyPaid ?? false),
+    receiptsExpected:
+      Number(visit.copayAmountCents !== null) + Number(sent?.alreadyPaid ?? false) + (sent?.cash ?? 0),
     receiptsSeen: seen,
   }
 }

@@ -26,7 +26,7 @@ async function tablesOf(name: ServiceName): Promise<Tables> {
   return {
     name,
     routes: called(routes) as Route[],
-    rpc: rpc as RpcTable,
+    rpc: called(rpc) as RpcTable,
     reactions: called(reactions) as Reaction[],
   }
 }
@@ -88,7 +88,7 @@ function serviceTables({ name, routes, rpc, reactions }: Tables): string[] {
     '',
     '| HTTP | permission | what |',
     '|---|---|---|',
-    ...routes.map((route) => `| \`${route.endpoint}\` | ${route.permission} | ${route.summary} |`),
+    ...routes.map((route) => `| \`${route.endpoint}\` | ${guardOf(route)} | ${route.summary} |`),
     '',
     `| gRPC (${rpc.service}) | permission |`,
     '|---|---|',
@@ -97,5 +97,7 @@ function serviceTables({ name, routes, rpc, reactions }: Tables): string[] {
     `Reacts to: ${reactions.map(({ contract }) => `\`${contract.topic}\``).join(', ') || 'nothing'}.`,
   ]
 }
+
+const guardOf = (route: Route) => (route.kind === 'webhook' ? `signed by ${route.sender}` : route.permission)
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await writeFile(SYSTEM_MAP, await systemMap())

@@ -156,6 +156,16 @@ describe('settings and secrets', () => {
     expect(ignored).toEqual(expect.arrayContaining(['*', '**/.env*']))
   })
 
+  test('the first step is told what stands in place of the trial, and of a mail server only whether there is one', () => {
+    expect(services.secrets!.environment).toEqual({
+      // biome-ignore-start lint/suspicious/noTemplateCurlyInString: as compose has it
+      PRAXISBUS_TRIAL: '${PRAXISBUS_TRIAL:-1}',
+      OIDC_ISSUER: '${OIDC_ISSUER:-}',
+      SMTP_GIVEN: '${SMTP_URL+yes}',
+      // biome-ignore-end lint/suspicious/noTemplateCurlyInString: as compose has it
+    })
+  })
+
   test('each part mounts its own secrets and no other’s', () => {
     const readers = Object.keys(handOut(secrets))
     for (const [name, service] of entries) {

@@ -46,6 +46,7 @@ serveParent(async ({ appUrl, issuerUrl, token }: Target) => {
     openHttp({
       routes: [insert, register],
       database,
+      relayDatabase: database, // no webhook among them
       authenticate,
       log: openLog('scheduler', 'info'),
       metrics: openMetrics('scheduler'),

@@ -1,17 +1,16 @@
 /**
  * `npm run compose-check`: the containers as an operator meets them, on a real engine. Starts them from a clean copy of this
- * repository, plays the day, scales a service to three replicas under writers, kills one with SIGKILL, goes back to one, starts
- * all anew, and compares the topic with every command that was acknowledged. Touches no other installation; cleans up.
+ * repository, plays the day, scales a service to three replicas under writers, kills one with SIGKILL, then each server, goes back
+ * to one, starts all anew, and compares the topic with every command that was acknowledged. Touches no other installation; cleans
+ * up.
  */
-import { execFile } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { promisify } from 'node:util'
 import { topicReader, waitFor } from '@praxisbus/testing'
 import { type Acknowledged, disagreements, type Published } from './agreement.ts'
 import { type Installation, newInstallation } from './installation.ts'
+import { killLeader, killServer, leaders } from './kill.ts'
 import { startWriters } from './writers.ts'
 
-const run = promisify(execFile)
 const WRITERS = 8
 const UNDER_LOAD_MS = 10_000
 /** For what takes seconds: a busy host may need long. */
@@ -48,6 +47,12 @@ async function check(there: Installation): Promise<string[]> {
   say(
     `killed ${killed}, whose relay led: ${writers.acknowledged.length}, calls repeated ${writers.repeated()}`,
   )
+  for (const server of ['postgres', 'kafka', 'redis']) {
+    const ms = await killServer(there, server, PATIENCE_MS)
+    say(
+      `killed ${server}, back after ${(ms / 1000).toFixed(1)} s: ${writers.acknowledged.length}, calls repeated ${writers.repeated()}`,
+    )
+  }
   const beforeStop = writers.repeated()
   await scale(there, 1)
   await sleep(UNDER_LOAD_MS / 2)
@@ -112,37 +117,6 @@ async function frontDesk(there: Installation): Promise<string> {
     body: new URLSearchParams({ grant_type: 'client_credentials' }),
   })
   return ((await answer.json()) as { access_token: string }).access_token
-}
-
-async function leaders(urls: readonly string[]): Promise<string[]> {
-  const leading = await Promise.all(
-    urls.map(async (url) => {
-      const text = await fetch(`${url}/metrics`).then(
-        (answer) => answer.text(),
-        () => '',
-      )
-      return /^relay_leader\S* 1$/m.test(text) ? [url] : []
-    }),
-  )
-  return leading.flat()
-}
-
-/** SIGKILL from within, as the kernel would send it when memory runs out: `docker kill` counts as the operator's wish to stop. */
-async function killLeader(there: Installation, urls: readonly string[]): Promise<string> {
-  const [leader] = await leaders(urls)
-  const port = new URL(leader!).port
-  const { stdout } = await run('docker', ['ps', '--filter', `publish=${port}`, '--format', '{{.Names}}'], {
-    env: there.env,
-  })
-  const container = stdout.trim()
-  const script = `
-    const { readdirSync, readFileSync } = require('node:fs')
-    for (const pid of readdirSync('/proc').filter((name) => Number(name) && Number(name) !== process.pid)) {
-      const line = readFileSync('/proc/' + pid + '/cmdline', 'utf8')
-      if (line.startsWith('node\\0') && line.includes('src/main.ts') && pid !== '1') process.kill(Number(pid), 'SIGKILL')
-    }`
-  await run('docker', ['exec', container, 'node', '-e', script])
-  return container
 }
 
 async function patientEvents(there: Installation): Promise<Published[]> {

@@ -17,7 +17,8 @@ const HELP = `Does its worst to running services, Kafka, PostgreSQL and Redis, a
   npm run faults --silent -- --json         the result as one JSON document on stdout, the rest on stderr
   npm run faults -- --list                  the scenarios, a line each
 
-It starts servers of its own and ends them, also at Ctrl-C. Exit codes: 0 all held, 1 something did not, 2 wrong usage.
+It starts servers of its own and ends them, also at Ctrl-C, which says how to repeat what was under way. Exit codes: 0 all held,
+1 something did not, 2 wrong usage, 130 Ctrl-C.
 More: docs/faults.md`
 
 interface Result {
@@ -29,6 +30,14 @@ interface Result {
   /** Undefined: it held. */
   readonly failure?: string
   readonly repeat?: string
+}
+
+/** What was done so far, and the command that does again what is under way. */
+interface Progress {
+  readonly results: Result[]
+  underWay?: string
+  /** Servers are ending, and then the process: what comes of it means nothing. */
+  stopping?: true
 }
 
 class WrongUsage extends Error {}
@@ -77,6 +86,9 @@ function readOptions() {
 
 const seconds = (ms: number) => Math.round(ms / 100) / 10
 
+const commandFor = (scenario: Scenario, seed: number, form: Trial['form']) =>
+  `npm run faults -- --only ${scenario.name} --seed ${seed}${form === 'short' ? ' --short' : ''}`
+
 async function runOne(scenario: Scenario, seed: number, form: Trial['form'], say: (line: string) => void) {
   const begun = performance.now()
   const about = { scenario: scenario.name, seed, form }
@@ -90,7 +102,7 @@ async function runOne(scenario: Scenario, seed: number, form: Trial['form'], say
     for (const line of checked) say(`  ✓ ${line}`)
     return { ...about, seconds: seconds(performance.now() - begun), checked } satisfies Result
   } catch (error) {
-    const repeat = `npm run faults -- --only ${scenario.name} --seed ${seed}${form === 'short' ? ' --short' : ''}`
+    const repeat = commandFor(scenario, seed, form)
     const failure = explain(error)
     say(`  ✗ ${failure.replaceAll('\n', '\n    ')}\n  Again: ${repeat}`)
     return { ...about, seconds: seconds(performance.now() - begun), checked: [], failure, repeat }
@@ -101,17 +113,31 @@ async function runOne(scenario: Scenario, seed: number, form: Trial['form'], say
 async function runRounds(
   scenarios: readonly Scenario[],
   { minutes, seed, form }: ReturnType<typeof readOptions>,
+  progress: Progress,
   say: (line: string) => void,
-): Promise<Result[]> {
+): Promise<void> {
   const until = performance.now() + minutes * 60_000
-  const results: Result[] = []
   for (let round = 0; round === 0 || performance.now() < until; round++) {
     for (const scenario of scenarios) {
       if (round > 0 && performance.now() >= until) break
-      results.push(await runOne(scenario, seed + round, form, say))
+      progress.underWay = commandFor(scenario, seed + round, form)
+      const result = await runOne(scenario, seed + round, form, say)
+      if (progress.stopping) return new Promise(() => undefined)
+      progress.results.push(result)
+      progress.underWay = undefined
     }
   }
-  return results
+}
+
+/** Returns whether all held that was done. */
+function sumUp({ results, underWay }: Progress, json: boolean, say: (line: string) => void): boolean {
+  const failed = results.filter(({ failure }) => failure !== undefined)
+  say(`\n${results.length - failed.length} held, ${failed.length} did not`)
+  for (const { repeat } of failed) say(`Again: ${repeat}`)
+  if (underWay) say(`Stopped in the middle of: ${underWay}`)
+  const held = failed.length === 0
+  if (json) console.log(JSON.stringify({ held, stopped: underWay, results }, undefined, 2))
+  return held
 }
 
 async function main(): Promise<number> {
@@ -127,19 +153,17 @@ async function main(): Promise<number> {
     return 0
   }
   let say = options.json ? console.error : console.log
+  const progress: Progress = { results: [] }
   stopOnSignals(async () => {
-    // What breaks from here on does so because its servers end.
+    sumUp(progress, options.json, say)
+    progress.stopping = true
     say = () => undefined
     await tearDown()
   })
   await setUp()
   try {
-    const results = await runRounds(scenarios, options, (line) => say(line))
-    const failed = results.filter(({ failure }) => failure !== undefined)
-    say(`\n${results.length - failed.length} held, ${failed.length} did not`)
-    for (const { repeat } of failed) say(`Again: ${repeat}`)
-    if (options.json) console.log(JSON.stringify({ held: failed.length === 0, results }, undefined, 2))
-    return failed.length === 0 ? 0 : 1
+    await runRounds(scenarios, options, progress, (line) => say(line))
+    return sumUp(progress, options.json, say) ? 0 : 1
   } finally {
     await tearDown()
   }

@@ -18,10 +18,12 @@ beforeEach(async () => {
   handed = join(await testFolder('handed'), 'out')
 })
 
-function secrets(): Promise<{ code: number; out: string; err: string }> {
+function secrets(
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ code: number; out: string; err: string }> {
   const args = [MAIN, 'secrets', '--dotenv', join(project, '.env'), '--out', handed]
   return new Promise((resolve) => {
-    execFile(process.execPath, args, (error, out, err) =>
+    execFile(process.execPath, args, { env: { ...process.env, ...env } }, (error, out, err) =>
       resolve({ code: error ? Number(error.code) : 0, out, err }),
     )
   })
@@ -79,6 +81,22 @@ describe('praxisbus secrets', () => {
     expect(answer.err).toContain('REDIS_PASSWORD has fewer than 12 characters')
     expect(answer.err).toContain('OWNER_PASSWORD has a character that is not printable ASCII')
     expect(existsSync(handed)).toBe(false)
+  })
+
+  test('P-04 without the trial it asks for a sign-in and a mail server, and writes nothing until they are named', async () => {
+    const answer = await secrets({ PRAXISBUS_TRIAL: '0' })
+    expect(answer).toMatchObject({ code: 2, out: '' })
+    expect(answer.err).toMatch(/PRAXISBUS_TRIAL=0 .* OIDC_ISSUER: .*; SMTP_URL: /)
+    expect([existsSync(handed), existsSync(join(project, '.env'))]).toEqual([false, false])
+    const issuer = { OIDC_ISSUER: 'https://sso.example' }
+    const half = await secrets({ PRAXISBUS_TRIAL: '0', ...issuer })
+    expect([half.code, half.err.includes('OIDC_ISSUER'), half.err.includes('SMTP_URL')]).toEqual([
+      2,
+      false,
+      true,
+    ])
+    expect(await secrets({ PRAXISBUS_TRIAL: '0', ...issuer, SMTP_GIVEN: 'yes' })).toMatchObject({ code: 0 })
+    expect(await secrets({ PRAXISBUS_TRIAL: '1' })).toMatchObject({ code: 0 })
   })
 
   test('a folder that cannot be written to is a fault, not half a file', async () => {

@@ -13,6 +13,7 @@ import { parseEnv } from 'node:util'
 import { type CommandLine, UsageError } from './command-line.ts'
 import { completed, envLines, SECRETS, type Values } from './secrets/env-file.ts'
 import { handOut } from './secrets/hand-out.ts'
+import { mustStandWithoutTrial } from './secrets/without-trial.ts'
 
 const OWNER_ONLY = 0o600
 /** The volume of a part is mounted in its container alone, whose user is not the one that writes here. */
@@ -27,6 +28,7 @@ const KEPT = 'kept/env'
 export async function handOutSecrets(line: CommandLine): Promise<number> {
   const { dotenv, out } = line
   if (!dotenv || !out) throw new UsageError('--dotenv and --out are needed')
+  mustStandWithoutTrial(line.env)
   const text = existsSync(dotenv) ? readFileSync(dotenv, 'utf8') : undefined
   const known = keptIn(out)
   const { text: full, values, added } = completed(text ?? HEADER, known)

@@ -1,3 +1,4 @@
+export * from './act.ts'
 export * from './auth.ts'
 export { openBus } from './bus/kafka.ts'
 export * from './bus/parking.ts'

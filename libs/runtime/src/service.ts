@@ -39,6 +39,8 @@ export interface ServiceDefinition {
     log: Log
     relayDatabase: Database
     metrics: Metrics
+    /** Says that a worker's transaction recorded facts. */
+    onFacts: () => void
   }) => readonly Worker[]
   /** Closed last: clients of other services. */
   readonly closing?: () => void | Promise<void>
@@ -149,7 +151,7 @@ async function serveHttp(
   parts: Parts,
   state: State,
 ): Promise<Server> {
-  const { database, authenticate, log, metrics, relay, limiter } = parts
+  const { database, relayDatabase, authenticate, log, metrics, relay, limiter } = parts
   const notReady = async () => {
     if (state.stopping) return ['stopping']
     return (await database.ping().catch(() => ['database'])) ?? []
@@ -161,6 +163,7 @@ async function serveHttp(
   const app = openHttp({
     routes,
     database,
+    relayDatabase,
     authenticate,
     log,
     metrics,
@@ -215,6 +218,6 @@ function startBackground({ name, settings, reactions, workers }: ServiceDefiniti
   return [
     ...(reactions.length > 0 ? [consuming()] : []),
     startPruning(relayDatabase, log),
-    ...(workers?.({ database, relayDatabase, log, metrics }) ?? []),
+    ...(workers?.({ database, relayDatabase, log, metrics, onFacts: relay.wake }) ?? []),
   ]
 }

@@ -33,11 +33,14 @@ export interface Fact {
  */
 export interface Desk {
   readonly practiceId: string
+  /** Of its HTTP interface, for callers without a sign-in. */
+  readonly url: string
   readonly database: Database
   /** With the relay's login, as workers that look across practices have it. */
   readonly relay: Database
   /** Of the database's superuser. */
   readonly adminUrl: string
+  readonly relayUrl: string
   /** The service as a user with these permissions sees it. */
   as(user: DeskUser): Promise<Api>
   /** Facts recorded so far, in order; of one contract where given, so of one version of its topic. */
@@ -72,6 +75,7 @@ export async function openDesk(
     openHttp({
       routes: table.routes,
       database: app,
+      relayDatabase: relay,
       authenticate: openAuth({ issuer: signIn.url, audience: 'praxisbus' }),
       log,
       metrics: openMetrics(service),
@@ -92,9 +96,11 @@ export async function openDesk(
 
   return {
     practiceId,
+    url,
     database: app,
     relay,
     adminUrl: clone.adminUrl,
+    relayUrl: clone.relayUrl,
     as: async (user) => api(url, await signIn.token(claims(user, practiceId))),
     facts: (contract) =>
       relay.plain(async (tx) => {

@@ -1,4 +1,5 @@
 import type { Reaction } from '@praxisbus/runtime'
+import { onAppointmentCancelled, onAppointmentRestored } from './reactions/on-appointment-cancelled.ts'
 import { onAppointmentCheckedIn } from './reactions/on-appointment-checked-in.ts'
 import { onAppointmentDeleted } from './reactions/on-appointment-deleted.ts'
 import { onEncounterReleased } from './reactions/on-encounter-released.ts'
@@ -14,6 +15,8 @@ export function reactions(settings: { readonly mailFrom: string }): Reaction[] {
     onEncounterReleased,
     onSessionCompleted(settings),
     onAppointmentCheckedIn,
+    onAppointmentCancelled,
+    onAppointmentRestored,
     onAppointmentDeleted,
   ]
 }

@@ -2,25 +2,19 @@ import { command, query, type Route } from '@praxisbus/runtime'
 import { cancelBillingEncounter } from './commands/cancel-billing-encounter.ts'
 import { reverseBillingEncounter } from './commands/reverse-billing-encounter.ts'
 import { putLines } from './commands/review-lines.ts'
-import { sendDocument } from './commands/send-document.ts'
 import { settleRelease } from './commands/settle-release.ts'
 import { signBillingEncounter } from './commands/sign-billing-encounter.ts'
 import { getBillingEncounter } from './queries/get-billing-encounter.ts'
-import { getDocument, getDocumentPdf, listDocuments } from './queries/get-document.ts'
 import { getVisit } from './queries/get-visit.ts'
 import { listBillingEncounters } from './queries/list-billing-encounters.ts'
 import { books } from './routes/books.ts'
 import { catalogue } from './routes/catalogue.ts'
 import { collections } from './routes/collections.ts'
+import { documents, type RouteSettings } from './routes/documents.ts'
 import * as input from './routes/inputs.ts'
 import * as output from './routes/outputs.ts'
 import { visit } from './routes/outputs-history.ts'
 import { receipts } from './routes/receipts.ts'
-
-export interface RouteSettings {
-  readonly mailFrom: string
-  readonly mailServer: boolean
-}
 
 /** HTTP -> command or query, refusal -> status. */
 export function routes(mail: RouteSettings): Route[] {
@@ -131,45 +125,5 @@ const encounters: Route[] = [
     output: output.encounter,
     run: settleRelease,
     refusals: { not_found: 404, settled: 409, other_patient: 422 },
-  }),
-]
-
-const documents = (mail: RouteSettings): Route[] => [
-  query({
-    endpoint: 'GET /v1/documents',
-    permission: 'billing.read',
-    summary: 'A patient’s invoices and receipts (B-03)',
-    query: input.documentFilter,
-    output: output.documentList,
-    run: (ctx, filter) => listDocuments(ctx, { ...filter, ...mail }),
-    refusals: {},
-  }),
-  query({
-    endpoint: 'GET /v1/documents/:id',
-    permission: 'billing.read',
-    summary: 'A document and the state of its delivery (B-03)',
-    params: input.byId,
-    output: output.document,
-    run: (ctx, { id }) => getDocument(ctx, { id, ...mail }),
-    refusals: { not_found: 404 },
-  }),
-  query({
-    endpoint: 'GET /v1/documents/:id/pdf',
-    permission: 'billing.read',
-    summary: 'The document as PDF (B-20)',
-    params: input.byId,
-    output: 'binary',
-    run: getDocumentPdf,
-    refusals: { not_found: 404, not_yet: 409 },
-  }),
-  command({
-    endpoint: 'POST /v1/documents/:id/send',
-    permission: 'billing.post',
-    summary: 'Send a reviewed invoice, or a document again (B-03)',
-    params: input.byId,
-    body: input.sendBody,
-    output: output.document,
-    run: (ctx, asked) => sendDocument(ctx, { ...asked, ...mail }),
-    refusals: { not_found: 404, void: 409, no_address: 422, already_queued: 409 },
   }),
 ]

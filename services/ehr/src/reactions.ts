@@ -1,5 +1,7 @@
 import {
+  AppointmentCancelled,
   AppointmentDeleted,
+  AppointmentRestored,
   AppointmentScheduled,
   PatientChanged,
   PracticeChanged,
@@ -7,6 +9,7 @@ import {
   RenderingProviderChanged,
 } from '@praxisbus/contracts'
 import { type Reaction, reaction } from '@praxisbus/runtime'
+import { onAppointmentCancelled, onAppointmentRestored } from './reactions/on-appointment-cancelled.ts'
 import { onAppointmentDeleted } from './reactions/on-appointment-deleted.ts'
 import { onAppointmentScheduled } from './reactions/on-appointment-scheduled.ts'
 import { onPatientChanged } from './reactions/on-patient-changed.ts'
@@ -21,5 +24,7 @@ export const reactions: Reaction[] = [
   reaction(PatientChanged, onPatientChanged),
   reaction(AppointmentScheduled, onAppointmentScheduled),
   reaction(AppointmentDeleted, onAppointmentDeleted),
+  reaction(AppointmentCancelled, onAppointmentCancelled),
+  reaction(AppointmentRestored, onAppointmentRestored),
   reaction(RenderingProviderChanged, onRenderingProviderChanged),
 ]

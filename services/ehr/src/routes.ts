@@ -101,6 +101,7 @@ export const routes: Route[] = [
     refusals: {
       appointment_not_found: 404,
       appointment_deleted: 409,
+      appointment_cancelled: 409,
       patient_not_found: 404,
       practitioner_not_found: 404,
       template_required: 422,

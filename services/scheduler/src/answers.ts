@@ -1,5 +1,6 @@
 import { fields } from '@praxisbus/contracts'
 import { z } from 'zod'
+import { cancellationKind } from './domain/cancellation.ts'
 import { channel } from './domain/reminders.ts'
 
 /** What this service answers, for its API page and as types. */
@@ -15,6 +16,7 @@ export const practiceAnswer = z.strictObject({
     billing: z.boolean(),
     imaging: z.boolean(),
   }),
+  noShowFeeCents: fields.cents.nullable().describe('null: the practice asks none'),
   version,
 })
 export type PracticeAnswer = z.infer<typeof practiceAnswer>
@@ -121,7 +123,7 @@ export const appointmentAnswer = z.strictObject({
   additionalInstructions: z.string().nullable(),
   reminders: z.array(z.strictObject({ channel, daysAhead: z.int() })),
   sessionBridge: z.boolean(),
-  status: z.enum(['scheduled', 'checked-in', 'completed', 'deleted']),
+  status: z.enum(['scheduled', 'checked-in', 'completed', 'cancelled', 'deleted']),
   checkedInAt: fields.instant.nullable(),
   copay: payment.nullable(),
   completion: z
@@ -134,6 +136,14 @@ export const appointmentAnswer = z.strictObject({
       receiptEmail: z.string().nullable(),
       lineItems: z.array(lineItem),
       totalCents: fields.cents,
+    })
+    .nullable(),
+  cancellation: z
+    .strictObject({
+      kind: cancellationKind,
+      feeCents: fields.cents,
+      reason: z.string().nullable(),
+      cancelledAt: fields.instant,
     })
     .nullable(),
   deletedAt: fields.instant.nullable(),

@@ -30,6 +30,9 @@ export const APPOINTMENT_VIEW = sql`
                      'amountCents', payment_amount_cents, 'method', payment_method, 'reference', payment_reference) end,
                    'cashPayments', cash_payments, 'receiptEmail', receipt_email, 'lineItems', line_items, 'totalCents', total_cents)
             from session_completion where appointment_id = appointment.id) as completion,
+         (select jsonb_build_object('kind', kind, 'feeCents', fee_cents, 'reason', reason,
+                   'cancelledAt', to_char(cancelled_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+            from cancellation where appointment_id = appointment.id and restored_at is null) as cancellation,
          deleted_at, appointment.version
     from appointment
     join patient on patient.id = patient_id
@@ -60,4 +63,9 @@ export function lockVisit(tx: Tx, id: string): Promise<Visit | undefined> {
   return tx.maybe<Visit>(sql`
     select id as appointment_id, patient_id, status, starts_at, ends_at, copay_amount_cents, version
       from appointment where id = ${id} for update`)
+}
+
+/** From then on something may hang on it: a note, a copay, a bill. */
+export function hasBegun(visit: Visit, now: Temporal.Instant): boolean {
+  return visit.status !== 'scheduled' || Temporal.Instant.compare(visit.startsAt, now) <= 0
 }

@@ -34,7 +34,7 @@ export async function overlapWarnings(
       from appointment
       join practitioner on practitioner.id = practitioner_id
       left join room on room.id = room_id
-     where status <> 'deleted' and appointment.id <> ${own.appointmentId}
+     where status not in ('cancelled', 'deleted') and appointment.id <> ${own.appointmentId}
        and starts_at < ${own.endsAt} and ends_at > ${own.startsAt}
        -- None lasts longer: bounds the search in the index on the start.
        and starts_at > ${own.startsAt}::timestamptz - interval '24 hours'

@@ -7,7 +7,8 @@ export async function tablesOf(service: ServiceName): Promise<{ routes: readonly
   const load = async (file: string) => (await import(new URL(file, folder).href)) as Record<string, unknown>
   const { routes } = await load('routes.ts')
   const { rpc } = await load('rpc.ts')
-  return { routes: (typeof routes === 'function' ? routes({}) : routes) as Route[], rpc: rpc as RpcTable }
+  const called = (table: unknown) => (typeof table === 'function' ? table({}) : table)
+  return { routes: called(routes) as Route[], rpc: called(rpc) as RpcTable }
 }
 
 export const allTables = async () =>

@@ -29,8 +29,8 @@ export interface Site {
   start(name: ServiceName, env?: Readonly<Record<string, string>>): Promise<RunningService>
   token(options?: TokenOptions & { readonly practiceId?: string }): Promise<string>
   api(service: { readonly httpUrl: string }): Promise<Api>
-  /** What each replica logged last. */
-  lastWords(): Promise<string>
+  /** So many lines of what each replica logged last. */
+  lastWords(lines: number): Promise<string>
   close(): Promise<void>
 }
 
@@ -81,34 +81,17 @@ export async function withSite<T>(
     return await work(site)
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    throw new Error(`${message}\n${await site.lastWords()}`, { cause: error })
+    throw new Error(`${message}\n${await site.lastWords(6)}`, { cause: error })
   } finally {
     await site.close()
   }
 }
 
-async function openSite(ground: GroundAddresses, replicas: number): Promise<Site> {
+export async function openSite(ground: GroundAddresses, replicas: number): Promise<Site> {
   const practiceId = newId()
   const topicPrefix = `${newId()}.`
   const signIn = await issuer()
-  const ports = await freePorts(SERVICES.length * replicas * 2)
-  const portsOf = (name: ServiceName) => {
-    const first = SERVICES.indexOf(name) * replicas * 2
-    return Array.from({ length: replicas }, (_, index) => ({
-      http: ports[first + index * 2]!,
-      grpc: ports[first + index * 2 + 1]!,
-    }))
-  }
-  const peers = Object.fromEntries(
-    SERVICES.map((name) => [
-      name,
-      {
-        grpcAddress: portsOf(name)
-          .map(({ grpc }) => `127.0.0.1:${grpc}`)
-          .join(','),
-      },
-    ]),
-  )
+  const { portsOf, peers } = await addresses(replicas)
   const own: Partial<Record<ServiceName, Record<string, string>>> = {
     // Nobody takes its mail: documents can be sent, and wait.
     billing: { SMTP_URL: 'smtp://127.0.0.1:1', MAIL_FROM: 'billing@practice.example' },
@@ -151,7 +134,7 @@ async function openSite(ground: GroundAddresses, replicas: number): Promise<Site
     },
     token,
     api: async ({ httpUrl }) => api(httpUrl, await token({ expiresInSeconds: 3 * 86_400 })),
-    lastWords: () => lastWords(running, 6),
+    lastWords: (lines) => lastWords(running, lines),
     close: async () => {
       // Not asked to stop: a scenario that failed may have left a server away, for which they would wait.
       await Promise.all(running.map((service) => service.kill9()))
@@ -161,5 +144,25 @@ async function openSite(ground: GroundAddresses, replicas: number): Promise<Site
       )
       await signIn.stop()
     },
+  }
+}
+
+/** Known before anybody starts, since services ask each other. */
+async function addresses(replicas: number) {
+  const ports = await freePorts(SERVICES.length * replicas * 2)
+  const portsOf = (name: ServiceName) => {
+    const first = SERVICES.indexOf(name) * replicas * 2
+    return Array.from({ length: replicas }, (_, index) => ({
+      http: ports[first + index * 2]!,
+      grpc: ports[first + index * 2 + 1]!,
+    }))
+  }
+  const grpcAddress = (name: ServiceName) =>
+    portsOf(name)
+      .map(({ grpc }) => `127.0.0.1:${grpc}`)
+      .join(',')
+  return {
+    portsOf,
+    peers: Object.fromEntries(SERVICES.map((name) => [name, { grpcAddress: grpcAddress(name) }])),
   }
 }

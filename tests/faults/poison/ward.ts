@@ -2,89 +2,48 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import type { Permission } from '@praxisbus/contracts'
-import { newId } from '@praxisbus/runtime'
-import {
-  type Answer,
-  type Api,
-  api,
-  database,
-  type GroundAddresses,
-  issuer,
-  type RunningService,
-  startService,
-  type TestDatabase,
-  testGround,
-} from '@praxisbus/testing'
+import { type Answer, type Api, type RunningService, type TestDatabase, testGround } from '@praxisbus/testing'
 import { Kafka, logLevel, Partitioners } from 'kafkajs'
 import { type Closing, withClose } from '../closing.ts'
+import { openSite, type Site } from '../outage/site.ts'
 import { named, rowsOf } from '../rows.ts'
 
 /** A scheduler that publishes patients, and two replicas of the EHR that copy them. */
 export interface Ward {
-  readonly practiceId: string
+  readonly site: Site
   readonly desk: Api
   readonly databases: { readonly scheduler: TestDatabase; readonly ehr: TestDatabase }
   readonly readers: readonly RunningService[]
   /** Puts bytes on the topic of patients, as somebody might who should not. */
   publish(message: { key: string | Buffer; body: Buffer; headers: Record<string, string> }): Promise<void>
-  readonly ground: GroundAddresses
   readonly topic: string
   close(): Promise<void>
 }
 
-const permissions: Permission[] = ['practice.manage', 'practice.read', 'patient.read', 'patient.write']
-
 export const openWard = (): Promise<Ward> => withClose(start)
 
 async function start(closing: Closing): Promise<Omit<Ward, 'close'>> {
-  const ground = testGround()
-  const [practiceId, topicPrefix] = [newId(), `${newId()}.`]
-  const signIn = await issuer()
-  closing.push(signIn.stop)
-  const databases = { scheduler: await database('scheduler'), ehr: await database('ehr') }
-  closing.push(() => Promise.all([databases.scheduler.drop(), databases.ehr.drop()]))
-  const common = { ground, topicPrefix, issuer: signIn, env: { RATE_LIMIT_PER_MINUTE: '100000000' } }
-  const nowhere = { grpcAddress: '127.0.0.1:1' }
-  const begin = async (...args: Parameters<typeof startService>) => {
-    const service = await startService(...args)
-    closing.push(service.stop)
-    return service
-  }
+  const site = await openSite(testGround(), 2)
+  closing.push(site.close)
+  const databases = { scheduler: await site.database('scheduler'), ehr: await site.database('ehr') }
   const [scheduler, ...readers] = await Promise.all([
-    begin('scheduler', {
-      ...common,
-      database: databases.scheduler,
-      peers: { billing: nowhere, ehr: nowhere },
-    }),
+    site.start('scheduler'),
     ...['ehr-1', 'ehr-2'].map((name) =>
-      begin('ehr', {
-        ...common,
-        database: { appUrl: named(databases.ehr.appUrl, name), relayUrl: databases.ehr.relayUrl },
-      }),
+      site.start('ehr', { DATABASE_URL: named(databases.ehr.appUrl, name) }),
     ),
   ])
-  const producer = new Kafka({
-    brokers: ground.kafka.brokers.split(','),
-    logLevel: logLevel.NOTHING,
-  }).producer({ createPartitioner: Partitioners.DefaultPartitioner })
+  const producer = new Kafka({ brokers: site.brokers.split(','), logLevel: logLevel.NOTHING }).producer({
+    createPartitioner: Partitioners.DefaultPartitioner,
+  })
   await producer.connect()
   closing.push(() => producer.disconnect())
-  const topic = `${topicPrefix}patient.changed`
+  const topic = `${site.topicPrefix}patient.changed`
   return {
-    desk: api(
-      scheduler!.httpUrl,
-      await signIn.token({
-        userId: 'clerk',
-        name: 'Clerk',
-        practices: { [practiceId]: { roles: [], permissions } },
-      }),
-    ),
-    practiceId,
+    site,
+    desk: await site.api(scheduler!),
     databases,
     readers,
     topic,
-    ground,
     publish: async ({ body, ...rest }) => {
       await producer.send({ topic, acks: -1, messages: [{ ...rest, value: body }] })
     },

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { newId } from '@praxisbus/runtime'
 import { waitFor } from '@praxisbus/testing'
-import { lastWords } from '../last-words.ts'
 import { type Probe, startProbe } from '../poison/probe.ts'
 import { fine, openWard, parked, plantPoison, startKilling, type Ward } from '../poison/ward.ts'
 import { rowsOf } from '../rows.ts'
@@ -36,7 +35,7 @@ const scenario: Scenario = {
       return [...checked, await converged(ward)]
     } catch (error) {
       trial.say(`parked: ${JSON.stringify(await parked(ward, 'list'))}`)
-      trial.say(await lastWords(ward.readers, LAST_LINES))
+      trial.say(await ward.site.lastWords(LAST_LINES))
       throw error
     } finally {
       await probe?.stop().catch(() => undefined)
@@ -71,7 +70,7 @@ async function register(ward: Ward, { random }: Trial): Promise<Victims> {
     PATIENCE_MS,
     'the EHR to know the patients',
   )
-  const messages = await wholeTopics(ward.ground.kafka.brokers, [ward.topic])
+  const messages = await wholeTopics(ward.site.brokers, [ward.topic])
   const places = random.shuffled([...new Map(messages.map(({ key, partition }) => [key, partition]))])
   const victims = places.slice(0, 3)
   const neighbours = victims.map(
@@ -120,7 +119,7 @@ async function attackByRefusals(
   { garbled, throwing }: { garbled: string; throwing: string },
 ): Promise<string[]> {
   probe.slowestMs()
-  await ward.publish({ key: garbled, body: GARBAGE, headers: attributes(ward.practiceId) })
+  await ward.publish({ key: garbled, body: GARBAGE, headers: attributes(ward.site.practiceId) })
   for (const key of FOREIGN_KEYS) await ward.publish({ key, body: GARBAGE, headers: { 'x-zero': 'a\0b' } })
   await change(ward, garbled, 2)
   await poison(ward, throwing, 'throws')

@@ -59,14 +59,21 @@ export const BillingEncounterOpened = defineEvent({
   version: 1,
   owner,
   aggregate: 'billing-encounter',
-  description: 'A visit arrived in billing, from a completed session or a released encounter.',
+  description:
+    'A visit arrived in billing, from a completed session, a released encounter, or the fee of a cancelled appointment.',
   data: z.object({
     billingEncounterId: id,
     appointmentId: id.nullable(),
     encounterId: id.nullable(),
     patientId: id,
     serviceDate: date,
-    source: z.enum(['session', 'encounter']),
+    source: z
+      .enum(['session', 'encounter'])
+      .describe('session: it came from the calendar; encounter: from the EHR'),
+    cause: z
+      .enum(['session', 'encounter', 'cancellation'])
+      .optional()
+      .describe('What it arose from: tells the fee of a cancelled appointment from a session (S-20)'),
   }),
 })
 
@@ -401,6 +408,28 @@ export const DocumentIssued = defineEvent({
       .describe(
         'review: an invoice that waits for a person to send it; issued: it counts, and goes out where there is an address',
       ),
+    issuedAt: instant,
+  }),
+})
+
+/** Version 1 goes out beside it, for invoices and receipts, until nobody reads it. */
+export const DocumentIssuedV2 = defineEvent({
+  topic: 'document.issued',
+  version: 2,
+  owner,
+  aggregate: 'document',
+  description:
+    'An invoice was saved for review or released for sending; or a receipt, a statement or a superbill was made (B-03, B-20).',
+  data: z.object({
+    documentId: id,
+    kind: z.enum(['invoice', 'receipt', 'statement', 'superbill']),
+    number: z.string(),
+    patientId: id,
+    billingEncounterId: id.nullable().describe('null: a statement is about a patient'),
+    totalCents: cents.describe('Of a statement: what the patient owes'),
+    status: z
+      .enum(['review', 'issued'])
+      .describe('review: an invoice that waits for a person to send it; issued: it counts'),
     issuedAt: instant,
   }),
 })

@@ -141,6 +141,44 @@ export const AppointmentDeleted = defineEvent({
   data: z.object({ appointmentId: id, patientId: id.nullable(), deletedAt: instant }),
 })
 
+/** Both facts carry the whole appointment, so that a reader whom the one reaches before the other needs no third. */
+const onCalendar = {
+  appointmentId: id,
+  patientId: id,
+  practitionerId: id,
+  locationId: id.nullable(),
+  roomId: id.nullable(),
+  placeOfService: placeOfService.nullable(),
+  serviceDate: date.describe('Local date of the session in its own time zone'),
+  ...appointmentTimes,
+}
+
+export const AppointmentCancelled = defineEvent({
+  topic: 'appointment.cancelled',
+  version: 1,
+  owner,
+  aggregate: 'appointment',
+  description:
+    'An appointment will not take place or did not: it was cancelled, or the patient stayed away (S-20). Its time is free again.',
+  data: z.object({
+    ...onCalendar,
+    cancelledAt: instant,
+    kind: z
+      .enum(['cancelled', 'late-cancelled', 'no-show'])
+      .describe('late-cancelled: so late that the practice asks its fee; a person decides that'),
+    feeCents: cents.describe('What the patient is charged for it; 0: nothing. Billing makes it a charge'),
+  }),
+})
+
+export const AppointmentRestored = defineEvent({
+  topic: 'appointment.restored',
+  version: 1,
+  owner,
+  aggregate: 'appointment',
+  description: 'A cancellation was taken back: the appointment is on the calendar again (S-20).',
+  data: z.object({ ...onCalendar, restoredAt: instant }),
+})
+
 export const SessionCompleted = defineEvent({
   topic: 'session.completed',
   version: 1,

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { defineEvent, type EventContract } from '@praxisbus/contracts'
 import { database, type TestDatabase, testGround, topicReader, waitFor } from '@praxisbus/testing'
 import pg from 'pg'
@@ -64,8 +64,8 @@ afterAll(async () => {
   await clone.drop()
 })
 
-const relayOf = () =>
-  startRelay({ url: clone.relayUrl, bus, publishes: [ThingCounted], log, metrics: openMetrics('bus-test') })
+const relayOf = (publishes: readonly EventContract[] = [ThingCounted]) =>
+  startRelay({ url: clone.relayUrl, bus, publishes, log, metrics: openMetrics('bus-test') })
 
 /** Counts a thing, publishing the fact; keeps nothing where `giveUp`. */
 async function count(thingId: string, giveUp = false): Promise<void> {
@@ -92,8 +92,24 @@ const seenOf = (thingId: string) =>
   )
 
 describe('outbox to topic (P-02)', () => {
+  // Also where a test fails: whatever still runs would keep jest's worker from ending.
+  const running: { stop(): Promise<void> }[] = []
+  afterEach(async () => {
+    for (const each of running.splice(0)) await each.stop()
+  })
+  const startOne = (...publishes: EventContract[]) => {
+    const relay = relayOf(publishes.length > 0 ? publishes : undefined)
+    running.push(relay)
+    return relay
+  }
+  const readFrom = async (topic: string) => {
+    const reader = await topicReader(testGround(), { topicPrefix, topics: [topic] })
+    running.push(reader)
+    return reader
+  }
+
   test('P-02 a fact is in the topic if and only if its transaction committed, in order per key', async () => {
-    const relay = relayOf()
+    const relay = startOne()
     const things = Array.from({ length: 5 }, newId)
     const work = things.flatMap((thing) =>
       Array.from({ length: 12 }, (_, round) => () => count(thing, round % 4 === 3)),
@@ -104,7 +120,7 @@ describe('outbox to topic (P-02)', () => {
         relay.wake()
       }),
     )
-    const reader = await topicReader(testGround(), { topicPrefix, topics: [ThingCounted.topic] })
+    const reader = await readFrom(ThingCounted.topic)
     const ofThing = (thing: string) => reader.messages.filter(({ key }) => key === thing)
     await waitFor(() => things.every((thing) => ofThing(thing).length >= 9), 15_000, 'all facts in the topic')
     for (const thing of things) {
@@ -120,19 +136,11 @@ describe('outbox to topic (P-02)', () => {
       ce_traceparent: expect.stringMatching(/^00-/),
       ce_correlationid: expect.any(String),
     })
-    await reader.stop()
-    await relay.stop()
   })
 
   test('P-02 a topic that is missing is made, rather than holding up all that is behind it', async () => {
     const ThingWeighed = { ...ThingCounted, topic: 'thing.weighed' }
-    const relay = startRelay({
-      url: clone.relayUrl,
-      bus,
-      publishes: [ThingCounted, ThingWeighed],
-      log,
-      metrics: openMetrics('bus-test'),
-    })
+    const relay = startOne(ThingCounted, ThingWeighed)
     const thing = newId()
     await db.write(practiceId, async (tx) => {
       const outbox = openOutbox(practiceId, Temporal.Now.instant())
@@ -140,27 +148,23 @@ describe('outbox to topic (P-02)', () => {
       await tx.run(insertEvents(outbox.events))
     })
     relay.wake()
-    const reader = await topicReader(testGround(), { topicPrefix, topics: ['thing.weighed'] })
+    const reader = await readFrom('thing.weighed')
     expect((await reader.until(({ key }) => key === thing)).value.count).toBe(1)
-    await reader.stop()
-    await relay.stop()
   })
 
   test('P-02 of two relays one leads; the other takes over when it stops', async () => {
-    const relays: Relay[] = [relayOf(), relayOf()]
+    const relays: Relay[] = [startOne(), startOne()]
     const thing = newId()
     for (const round of oneTo(6)) {
       await count(thing)
       for (const relay of relays) relay.wake()
       if (round === 3) await relays.shift()!.stop()
     }
-    const reader = await topicReader(testGround(), { topicPrefix, topics: [ThingCounted.topic] })
+    const reader = await readFrom(ThingCounted.topic)
     const counts = () =>
       reader.messages.filter(({ key }) => key === thing).map(({ value }) => value.count as number)
     await waitFor(() => new Set(counts()).size >= 6, 15_000, 'six facts')
     expect([...new Set(counts())]).toEqual(oneTo(6))
-    await reader.stop()
-    await relays[0]!.stop()
   })
 })
 

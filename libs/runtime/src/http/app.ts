@@ -1,21 +1,24 @@
 import { PERMISSIONS } from '@praxisbus/contracts'
-import express, { type Express, type Request, type RequestHandler, type Response } from 'express'
+import express, { type Express, type Request, type RequestHandler } from 'express'
 import type { Authenticate } from '../auth.ts'
 import type { Database } from '../db.ts'
 import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import { AuthError, may, type Principal } from '../principal.ts'
 import { inTrace, traceFrom } from '../trace.ts'
-import { type Answer, runCommand, runQuery } from './command.ts'
+import { runCommand, runQuery, sendAnswer } from './command.ts'
 import { problems } from './faults.ts'
 import { readIdempotency, readIfMatch, readInput } from './input.ts'
 import { refuseDoubtfulJson } from './json.ts'
 import { HttpFault, problem } from './problem.ts'
-import type { CommandRoute, Route } from './route.ts'
+import type { CommandRoute, QueryRoute, Route } from './route.ts'
+import { hearing } from './webhook.ts'
 
 export interface HttpSettings {
   readonly routes: readonly Route[]
   readonly database: Database
+  /** With the relay's login: for webhooks, to find whose record a message is about. */
+  readonly relayDatabase: Database
   readonly authenticate: Authenticate
   readonly log: Log
   readonly metrics: Metrics
@@ -28,7 +31,7 @@ export interface HttpSettings {
 
 const MAX_JSON_BYTES = 1024 * 1024
 
-/** Throws where a route declares no known permission: the service then does not start (mission P-06). */
+/** Throws where a route declares neither a known permission nor a verification: the service then does not start (mission P-06). */
 export function openHttp(settings: HttpSettings): Express {
   const app = express()
   app.disable('x-powered-by')
@@ -41,8 +44,7 @@ export function openHttp(settings: HttpSettings): Express {
   })
   app.use(settings.open)
   for (const route of settings.routes) {
-    if (!PERMISSIONS.includes(route.permission))
-      throw new Error(`route ${route.endpoint} declares no known permission`)
+    mustBeGuarded(route)
     const [method, path] = route.endpoint.split(' ') as [string, string]
     const verb = method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete'
     app[verb](path, timed(settings.metrics, route), ...handlers(settings, route))
@@ -60,6 +62,14 @@ export function openHttp(settings: HttpSettings): Express {
   })
   app.use(problems(settings.log))
   return app
+}
+
+function mustBeGuarded(route: Route): void {
+  if (route.kind === 'webhook') {
+    if (typeof route.verify !== 'function')
+      throw new Error(`route ${route.endpoint} declares no verification of its sender`)
+  } else if (!PERMISSIONS.includes(route.permission))
+    throw new Error(`route ${route.endpoint} declares no known permission`)
 }
 
 function methodsByPath(routes: readonly Route[]): Map<string, string[]> {
@@ -99,7 +109,7 @@ function timed(metrics: Metrics, route: Route): RequestHandler {
   }
 }
 
-function bodyParsers(route: Route): RequestHandler[] {
+function bodyParsers(route: CommandRoute | QueryRoute): RequestHandler[] {
   if (route.kind !== 'command') return []
   if (route.file) {
     const { types, maxBytes } = route.file
@@ -134,13 +144,14 @@ function mediaType(types: readonly string[]): RequestHandler {
 
 /** Who asks is known before the body is read, so that a stranger cannot make a service read one. */
 function handlers(settings: HttpSettings, route: Route): RequestHandler[] {
+  if (route.kind === 'webhook') return hearing(settings, route)
   const admitting = admit(settings, route)
   const parsers = bodyParsers(route)
   const practiceInBody = route.kind === 'command' && route.practiceField !== undefined
   return [...(practiceInBody ? [...parsers, admitting] : [admitting, ...parsers]), answering(settings, route)]
 }
 
-function admit(settings: HttpSettings, route: Route): RequestHandler {
+function admit(settings: HttpSettings, route: CommandRoute | QueryRoute): RequestHandler {
   return async (request, response, next) => {
     const field = route.kind === 'command' ? route.practiceField : undefined
     const principal = await settings.authenticate({
@@ -166,14 +177,14 @@ function textOf(body: unknown, field: string | undefined): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
-function answering(settings: HttpSettings, route: Route): RequestHandler {
+function answering(settings: HttpSettings, route: CommandRoute | QueryRoute): RequestHandler {
   return async (request, response) => {
     const { principal } = response.locals as { principal: Principal }
     const answer =
       route.kind === 'query'
         ? await runQuery(settings.database, route, principal, readInput(route, request))
         : await runCommand(settings.database, commandRequest(route, principal, request), settings.onFacts)
-    send(response, answer)
+    sendAnswer(response, answer)
   }
 }
 
@@ -181,9 +192,4 @@ function commandRequest(route: CommandRoute, principal: Principal, request: Requ
   const idempotency = readIdempotency(route, request)
   const ifMatch = readIfMatch(route, request.get('if-match'))
   return { route, principal, input: readInput(route, request), ifMatch, idempotency }
-}
-
-function send(response: Response, answer: Answer): void {
-  response.status(answer.status).set(answer.headers)
-  response.end(answer.body)
 }

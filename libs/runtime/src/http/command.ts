@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Response } from 'express'
 import { insertEvents, openOutbox } from '../bus/outbox.ts'
 import type { CommandContext, QueryContext } from '../context.ts'
 import type { Database, WriteOptions } from '../db.ts'
@@ -18,7 +19,7 @@ export interface Answer {
 }
 
 export interface CommandRequest {
-  readonly route: CommandRoute
+  readonly route: Pick<CommandRoute, 'run' | 'status' | 'refusals'>
   readonly principal: Principal
   readonly input: unknown
   readonly ifMatch?: number
@@ -139,7 +140,10 @@ interface AuditEntry {
   readonly action: string
 }
 
-function insertAudit(principal: Principal, entries: readonly AuditEntry[]): Sql {
+export function insertAudit(
+  principal: Pick<Principal, 'practiceId' | 'userId'>,
+  entries: readonly AuditEntry[],
+): Sql {
   const [entry, ...more] = entries
   // By far the most frequent, and half the work for PostgreSQL.
   if (entry && more.length === 0)
@@ -170,7 +174,7 @@ function answerOf(result: unknown, status: number): Answer {
   return { status, headers, body: JSON.stringify(result ?? {}) }
 }
 
-function refusalAnswer(refusal: Refusal, statuses: Readonly<Record<string, number>>): Answer {
+export function refusalAnswer(refusal: Refusal, statuses: Readonly<Record<string, number>>): Answer {
   const status = refusal.refused === 'stale' ? 412 : statuses[refusal.refused]
   if (status === undefined) throw new Error(`refusal ${refusal.refused} has no status`)
   return {
@@ -178,6 +182,11 @@ function refusalAnswer(refusal: Refusal, statuses: Readonly<Record<string, numbe
     headers: { 'content-type': 'application/problem+json' },
     body: JSON.stringify(problemOfRefusal(refusal, status)),
   }
+}
+
+export function sendAnswer(response: Response, answer: Answer): void {
+  response.status(answer.status).set(answer.headers)
+  response.end(answer.body)
 }
 
 /** Requests with the same key wait for each other, and those that come later get the answer of the first. */

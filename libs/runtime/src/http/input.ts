@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto'
 import type { Request } from 'express'
 import type { z } from 'zod'
 import { HttpFault, problem } from './problem.ts'
-import type { CommandRoute, Route } from './route.ts'
+import type { CommandRoute, QueryRoute } from './route.ts'
 
 const MAX_ERRORS = 20
 
 /** Path, query and body checked against the route's schemas; throws a 400 that names each faulty field. */
-export function readInput(route: Route, request: Request): Record<string, unknown> {
+export function readInput(route: CommandRoute | QueryRoute, request: Request): Record<string, unknown> {
   const errors: { field: string; detail: string }[] = []
   const check = (schema: z.ZodType | undefined, value: unknown): object => {
     if (!schema) return {}

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { CommandRoute, Route } from './route.ts'
+import type { CommandRoute, QueryRoute, Route, WebhookRoute } from './route.ts'
 
 type Json = Record<string, unknown>
 
@@ -25,14 +25,38 @@ export function openApi(service: string, description: string, routes: readonly R
 
 function operation(route: Route): Json {
   const [method, path] = route.endpoint.split(' ') as [string, string]
-  return {
+  const named = {
     operationId: `${method.toLowerCase()}${path.replaceAll(/[/:-]+(\w)/g, (_, letter: string) => letter.toUpperCase())}`,
     tags: [path.split('/')[2]],
     summary: route.summary,
+  }
+  if (route.kind === 'webhook') return { ...named, ...signedOperation(route) }
+  return {
+    ...named,
     description: `Needs the permission \`${route.permission}\`.`,
     parameters: [...parameters('path', route.params), ...parameters('query', route.query), ...headers(route)],
     ...(route.kind === 'command' ? requestBody(route) : {}),
     responses: responses(route),
+  }
+}
+
+function signedOperation(route: WebhookRoute): Json {
+  const signature = {
+    name: route.signedIn,
+    in: 'header',
+    required: true,
+    schema: { type: 'string' },
+    description: `The signature of ${route.sender} over the body.`,
+  }
+  return {
+    description: `For ${route.sender}, which signs what it sends: no access token.`,
+    security: [],
+    parameters: [signature],
+    requestBody: { required: true, content: { 'application/json': { schema: { type: 'object' } } } },
+    responses: {
+      [route.status]: success(route),
+      ...problemsOf(withRefusals(new Map([['413', 'The body is too large'], SERVER_AWAY]), route)),
+    },
   }
 }
 
@@ -55,7 +79,7 @@ function parameters(place: 'path' | 'query', schema: z.ZodType | undefined): Jso
   }))
 }
 
-function headers(route: Route): Json[] {
+function headers(route: CommandRoute | QueryRoute): Json[] {
   const practice = {
     name: 'Praxisbus-Practice',
     in: 'header',
@@ -110,11 +134,9 @@ const PLUMBING: Readonly<Record<number, string>> = {
   503: 'The database or another service cannot be reached',
 }
 
-function responses(route: Route): Json {
-  const success =
-    route.output === 'binary'
-      ? { description: 'The file', content: { '*/*': { schema: { type: 'string', format: 'binary' } } } }
-      : { description: 'Done', content: { 'application/json': { schema: schemaOf(route.output, 'output') } } }
+const SERVER_AWAY: [string, string] = ['503', PLUMBING[503]!]
+
+function responses(route: CommandRoute | QueryRoute): Json {
   const texts = new Map(Object.entries(PLUMBING))
   if (route.kind === 'command') {
     texts.set('422', 'The Idempotency-Key was used before with another request')
@@ -123,11 +145,26 @@ function responses(route: Route): Json {
     if (route.body || route.file)
       texts.set('413', 'The body is too large').set('415', 'The body is of a type not taken here')
   }
+  const successStatus = route.kind === 'command' ? route.status : 200
+  return { [successStatus]: success(route), ...problemsOf(withRefusals(texts, route)) }
+}
+
+function success({ output }: Route): Json {
+  if (output === 'binary')
+    return { description: 'The file', content: { '*/*': { schema: { type: 'string', format: 'binary' } } } }
+  return { description: 'Done', content: { 'application/json': { schema: schemaOf(output, 'output') } } }
+}
+
+function withRefusals(texts: Map<string, string>, route: Route): Map<string, string> {
   for (const [code, status] of Object.entries(route.refusals)) {
     const text = `\`${code}\``
     const before = texts.get(String(status))
     texts.set(String(status), before ? `${before}; ${text}` : text)
   }
+  return texts
+}
+
+function problemsOf(texts: ReadonlyMap<string, string>): Json {
   const problems = [...texts].map(([status, description]) => [
     status,
     {
@@ -135,8 +172,7 @@ function responses(route: Route): Json {
       content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
     },
   ])
-  const successStatus = route.kind === 'command' ? route.status : 200
-  return { [successStatus]: success, ...Object.fromEntries(problems) }
+  return Object.fromEntries(problems)
 }
 
 const PROBLEM_SCHEMA = {

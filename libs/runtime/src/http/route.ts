@@ -1,6 +1,7 @@
 import type { Permission } from '@praxisbus/contracts'
 import type { z } from 'zod'
 import type { CommandContext, QueryContext } from '../context.ts'
+import type { Database } from '../db.ts'
 import type { Refusal } from '../refusal.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -8,7 +9,7 @@ export type Endpoint = `${Method} /${string}`
 
 /** The codes an answer may be refused with: what a route must give a status to. */
 type CodeOf<Answer> = Answer extends Refusal<infer Code> ? Code : never
-type RefusalStatus = 400 | 403 | 404 | 409 | 410 | 412 | 413 | 415 | 422 | 428 | 502 | 503
+type RefusalStatus = 400 | 401 | 403 | 404 | 409 | 410 | 412 | 413 | 415 | 422 | 428 | 502 | 503
 /** A refusal without a status does not compile; neither does a status for one that cannot happen. */
 export type Refusals<Answer> = { readonly [Code in Exclude<CodeOf<Answer>, 'stale'>]: RefusalStatus }
 
@@ -55,7 +56,36 @@ export interface QueryRoute {
   readonly run: (ctx: QueryContext, input: never) => Promise<unknown>
 }
 
-export type Route = CommandRoute | QueryRoute
+/** What a sender outside asked, before anybody has said that it is they. */
+export interface SentRequest {
+  header(name: string): string | undefined
+  /** As it came over the wire: a signature is over these bytes. */
+  readonly body: Buffer
+}
+
+/** Our own record that a message is about. */
+export interface Found {
+  readonly practiceId: string
+}
+
+export interface WebhookRoute {
+  readonly kind: 'webhook'
+  readonly endpoint: Endpoint
+  readonly summary: string
+  /** Who sends it: stands in the audit trail as the user. */
+  readonly sender: string
+  /** The header that carries the signature, for the API page. */
+  readonly signedIn: string
+  readonly output: z.ZodType
+  readonly status: number
+  readonly refusals: Readonly<Record<string, number>>
+  /** Refuses what the sender did not sign. Nothing else of the request is looked at before. */
+  readonly verify: (request: SentRequest) => unknown
+  readonly find: (across: Database, message: never) => Promise<Found | undefined>
+  readonly run: (ctx: CommandContext, input: never) => Promise<unknown>
+}
+
+export type Route = CommandRoute | QueryRoute | WebhookRoute
 
 /** A body that is a file: its bytes become `input.file`, its declared type `input.contentType`. */
 export interface FileBody {
@@ -96,6 +126,29 @@ export function query<Answer, Params = object, Query = object>(
   },
 ): QueryRoute {
   return { kind: 'query', ...route } as unknown as QueryRoute
+}
+
+/**
+ * A row of `routes.ts` for messages of another system, which has no user's token: it signs what it sends. `verify` refuses
+ * what is not signed. `find` says whose record the message is about, by our own rows and with the relay's login, which sees
+ * ids only; `run` then acts as that practice's application. A message about nothing of ours is acknowledged and logged, since
+ * its sender can do nothing about it.
+ */
+export function webhook<Message, Whose extends Found, Answer>(route: {
+  readonly endpoint: Endpoint
+  readonly summary: string
+  readonly sender: string
+  readonly signedIn: string
+  readonly output: z.ZodType
+  readonly verify: (request: SentRequest) => Message
+  readonly find: (across: Database, message: NoInfer<Exclude<Message, Refusal>>) => Promise<Whose | undefined>
+  readonly run: (
+    ctx: CommandContext,
+    input: { readonly message: NoInfer<Exclude<Message, Refusal>>; readonly found: NoInfer<Whose> },
+  ) => Promise<Answer>
+  readonly refusals: NoInfer<Refusals<Message> & Refusals<Answer>>
+}): WebhookRoute {
+  return { kind: 'webhook', status: 200, ...route } as unknown as WebhookRoute
 }
 
 /** An answer that is a file rather than JSON. */

@@ -17,19 +17,26 @@ interface PortRange {
 const PORTS: PortRange = { from: 15_000, below: 32_000 }
 export const SERVER_PORTS: PortRange = { from: 10_000, below: 15_000 }
 
-/** A port on the loopback that nobody listens on. */
+/** What this process was told lately: who was told a port may not listen on it yet. */
+const told = new Set<number>()
+const REMEMBERED = 1_000
+
+/** A port on the loopback that nobody listens on, and that nobody else in this process was told of lately. */
 export async function freePort({ from, below }: PortRange = PORTS): Promise<number> {
   for (let tries = 0; tries < 200; tries++) {
     const port = randomInt(from, below)
+    if (told.has(port)) continue
+    told.add(port)
+    if (told.size > REMEMBERED) told.delete(told.values().next().value!)
     if (await isPortFree(port)) return port
   }
   throw new Error(`no free port found between ${from} and ${below}`)
 }
 
 export async function freePorts(count: number, range?: PortRange): Promise<number[]> {
-  const ports = new Set<number>()
-  while (ports.size < count) ports.add(await freePort(range))
-  return [...ports]
+  const ports: number[] = []
+  while (ports.length < count) ports.push(await freePort(range))
+  return ports
 }
 
 export async function isPortFree(port: number): Promise<boolean> {

@@ -56,7 +56,7 @@ function drawFooters(page: Page, footer: string): void {
     page.page.margins.bottom = 0
     const y = PAGE.height - PAGE.margin
     page.font('regular').fontSize(8).fillColor(FAINT)
-    page.text(footer, PAGE.margin, y, { width: CONTENT_WIDTH - 80, lineBreak: false, ellipsis: true })
+    page.text(footer, PAGE.margin, y, { width: CONTENT_WIDTH - 80, height: 10, ellipsis: true })
     page.text(`Page ${index + 1} of ${count}`, PAGE.margin, y, {
       width: CONTENT_WIDTH,
       align: 'right',

@@ -12,7 +12,7 @@ import { type BillingEncounter, readBillingEncounter } from '../queries/get-bill
 import { encounterNotFound } from '../queries/refusals.ts'
 
 /**
- * Cancels a bill (B-05, S-16): its charges are reversed by journals that point back, its invoices are void. Refused while
+ * Cancels a bill (B-05, S-16): its charges are reversed by journals that point back, its invoices and superbills are void. Refused while
  * a payment is applied to it, or an agency collects it.
  */
 export async function cancelBillingEncounter(

@@ -27,5 +27,5 @@ export async function openBatch(
     insert into reference_batch (practice_id, id, batch_date, is_default, name, opened_by, opened_at)
     values (${practiceId}, ${batchId}, ${batchDate}, false, ${name}, ${actor}, ${now.toString()})`)
   ctx.audit('reference-batch', batchId, 'open')
-  return { batchId, name, batchDate, openedBy: actor, openedAt: now.toString() }
+  return { batchId, name, batchDate, openedBy: actor, openedAt: now.round('microsecond').toString() }
 }

@@ -1,5 +1,6 @@
 import { sql, type Tx } from '@praxisbus/runtime'
 import {
+  type AnyContent,
   composeContent,
   type DocumentContent,
   type DocumentKind,
@@ -14,10 +15,11 @@ export interface DocumentRow {
   readonly number: number
   readonly status: 'review' | 'issued' | 'void'
   readonly patientId: string
-  readonly billingEncounterId: string
+  /** null: a statement is about a patient. */
+  readonly billingEncounterId: string | null
   readonly receiptId: string | null
   readonly totalCents: number
-  readonly content: DocumentContent | null
+  readonly content: AnyContent | null
   readonly issuedAt: string
   readonly version: number
 }
@@ -29,7 +31,7 @@ export const documentColumns = sql`
 export async function currentContent(
   tx: Tx,
   practiceId: string,
-  document: Pick<DocumentRow, 'billingEncounterId' | 'receiptId'>,
+  document: { readonly billingEncounterId: string | null; readonly receiptId: string | null },
 ): Promise<DocumentContent> {
   const encounter = await tx.one<{ serviceDate: string }>(sql`
     select service_date from billing_encounter where practice_id = ${practiceId} and id = ${document.billingEncounterId}`)
@@ -75,7 +77,7 @@ export async function partiesOf(
            coalesce(rendering.name, practitioner.name || coalesce(', ' || practitioner.credentials, '')) as provider_name
       from practice_replica as practice
       join patient_replica as patient on patient.practice_id = practice.practice_id and patient.id = ${document.patientId}
-      join billing_encounter as billed on billed.practice_id = practice.practice_id and billed.id = ${document.billingEncounterId}
+      left join billing_encounter as billed on billed.practice_id = practice.practice_id and billed.id = ${document.billingEncounterId}
       left join practitioner_replica as practitioner
         on practitioner.practice_id = billed.practice_id and practitioner.id = billed.practitioner_id
       left join rendering_provider as rendering

@@ -102,7 +102,7 @@ async function letterOf(
   const parties = await partiesOf(tx, practiceId, document)
   const practice = parties?.practiceName ?? 'your practice'
   const number = documentNumber(document.kind, document.number)
-  const what = document.kind === 'invoice' ? 'invoice' : 'receipt'
+  const what = document.kind
   return {
     to: row.address,
     messageId: row.messageId,

@@ -1,12 +1,12 @@
-import { DocumentIssued } from '@praxisbus/contracts'
+import { DocumentIssued, DocumentIssuedV2 } from '@praxisbus/contracts'
 import { json, sql } from '@praxisbus/runtime'
 import { messageIdOf } from '../domain/delivery.ts'
-import { type DocumentKind, documentNumber, totalOf } from '../domain/document.ts'
+import { type AnyContent, type DocumentKind, documentNumber, totalOf } from '../domain/document.ts'
 import type { Posting } from '../postings/posting.ts'
 import { currentContent, type DocumentRow } from './compose.ts'
 
 export interface NewDocument {
-  readonly kind: DocumentKind
+  readonly kind: 'invoice' | 'receipt'
   readonly patientId: string
   readonly billingEncounterId: string
   readonly receiptId: string | null
@@ -17,12 +17,25 @@ export interface NewDocument {
  * is written down as it is now (B-03). Comes after all postings of the transaction.
  */
 export async function issueDocument(posting: Posting, fresh: NewDocument): Promise<string> {
+  const content = await currentContent(posting.tx, posting.practiceId, fresh)
+  const status = fresh.kind === 'invoice' ? 'review' : 'issued'
+  return writeDocument(posting, { ...fresh, status, content, totalCents: totalOf(content) })
+}
+
+/** Numbers a document of any kind and tells it. One in review does not keep its content: it follows the ledger. */
+export async function writeDocument(
+  posting: Posting,
+  fresh: Omit<NewDocument, 'kind' | 'billingEncounterId'> & {
+    readonly kind: DocumentKind
+    readonly billingEncounterId: string | null
+    readonly status: 'review' | 'issued'
+    readonly content: AnyContent
+    readonly totalCents: number
+  },
+): Promise<string> {
   const { tx, practiceId, newId, now } = posting
-  const { kind, patientId, billingEncounterId, receiptId } = fresh
+  const { kind, status, patientId, billingEncounterId, receiptId, content, totalCents } = fresh
   const id = newId()
-  const content = await currentContent(tx, practiceId, fresh)
-  const totalCents = totalOf(content)
-  const status = kind === 'invoice' ? 'review' : 'issued'
   const { number } = await tx.one<{ number: number }>(sql`
     insert into document_counter as counter (practice_id, kind, last_number) values (${practiceId}, ${kind}, 1)
     on conflict (practice_id, kind) do update set last_number = counter.last_number + 1
@@ -38,26 +51,19 @@ export async function issueDocument(posting: Posting, fresh: NewDocument): Promi
   return id
 }
 
+/** Version 1 knows invoices and receipts alone; whoever reads version 2 hears of all. */
 export function recordIssued(
   posting: Pick<Posting, 'record'>,
   document: Omit<DocumentRow, 'status' | 'receiptId' | 'content'>,
   status: 'review' | 'issued',
 ): void {
-  const { id, kind, number, patientId, billingEncounterId, totalCents, issuedAt, version } = document
-  posting.record(DocumentIssued, {
-    subject: id,
-    version,
-    data: {
-      documentId: id,
-      kind,
-      number: documentNumber(kind, number),
-      patientId,
-      billingEncounterId,
-      totalCents,
-      status,
-      issuedAt: Temporal.Instant.from(issuedAt).toString(),
-    },
-  })
+  const { id, kind, patientId, billingEncounterId, totalCents, version } = document
+  const issuedAt = Temporal.Instant.from(document.issuedAt).toString()
+  const number = documentNumber(kind, document.number)
+  const data = { documentId: id, number, patientId, totalCents, status, issuedAt }
+  posting.record(DocumentIssuedV2, { subject: id, version, data: { ...data, kind, billingEncounterId } })
+  if ((kind === 'invoice' || kind === 'receipt') && billingEncounterId !== null)
+    posting.record(DocumentIssued, { subject: id, version, data: { ...data, kind, billingEncounterId } })
 }
 
 /** Queues an email in the transaction of what it is about; the sender of this process takes it from there. */

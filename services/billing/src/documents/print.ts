@@ -1,5 +1,11 @@
 import { sql, type Tx } from '@praxisbus/runtime'
 import { renderDocument } from '../adapters/pdf.ts'
+import type { Headed } from '../adapters/pdf-parts.ts'
+import { renderStatement } from '../adapters/pdf-statement.ts'
+import { renderSuperbill } from '../adapters/pdf-superbill.ts'
+import type { AnyContent, DocumentContent } from '../domain/document.ts'
+import type { StatementContent } from '../domain/statement.ts'
+import type { SuperbillContent } from '../domain/superbill.ts'
 import { currentContent, type DocumentRow, findDocument, partiesOf } from './compose.ts'
 
 /**
@@ -27,5 +33,17 @@ export async function printDocument(
     .toZonedDateTimeISO(timeZone)
     .toPlainDate()
     .toString()
-  return { document, bytes: await renderDocument({ ...document, content, parties, issuedOn }) }
+  return { document, bytes: await render({ ...document, parties, issuedOn }, content) }
+}
+
+/** The kind says which shape the content has: it was written by the verb of that kind. */
+function render(head: Headed, content: AnyContent): Promise<Buffer> {
+  switch (head.kind) {
+    case 'statement':
+      return renderStatement({ ...head, content: content as StatementContent })
+    case 'superbill':
+      return renderSuperbill({ ...head, content: content as SuperbillContent })
+    default:
+      return renderDocument({ ...head, content: content as DocumentContent })
+  }
 }

@@ -18,7 +18,7 @@ export interface Line {
   /** null: nobody has priced it yet. */
   readonly unitAmountCents: number | null
   readonly discountCents: number
-  readonly source: 'session' | 'encounter' | 'biller'
+  readonly source: 'session' | 'encounter' | 'biller' | 'cancellation'
   /** It is in the ledger: its money is settled, only its clinical side may still be filled in. */
   readonly charged: boolean
 }

@@ -1,8 +1,12 @@
 import { sumCents } from './money.ts'
+import type { StatementContent } from './statement.ts'
+import type { SuperbillContent } from './superbill.ts'
 
-export type DocumentKind = 'invoice' | 'receipt'
+export type DocumentKind = 'invoice' | 'receipt' | 'statement' | 'superbill'
+/** Each kind has its own shape. */
+export type AnyContent = DocumentContent | StatementContent | SuperbillContent
 
-const PREFIX = { invoice: 'INV', receipt: 'REC' } as const
+const PREFIX = { invoice: 'INV', receipt: 'REC', statement: 'STM', superbill: 'SUP' } as const
 
 /** Counted per practice and kind, without gaps. */
 export function documentNumber(kind: DocumentKind, number: number): string {

@@ -14,7 +14,7 @@ export interface EncounterRow {
   readonly locationId: string | null
   readonly placeOfService: string | null
   readonly serviceDate: string
-  readonly source: 'session' | 'encounter'
+  readonly source: 'session' | 'encounter' | 'cancellation'
   readonly diagnoses: readonly Diagnosis[]
   readonly status: 'unsigned' | 'posted' | 'cancelled'
   /** Who owes its charges when they post: the patient, or the first coverage of that day. */
@@ -79,7 +79,16 @@ export async function findOrOpenEncounter(posting: Posting, fresh: NewEncounter)
   posting.record(BillingEncounterOpened, {
     subject: id,
     version: 1,
-    data: { billingEncounterId: id, appointmentId, encounterId, patientId, serviceDate, source },
+    data: {
+      billingEncounterId: id,
+      appointmentId,
+      encounterId,
+      patientId,
+      serviceDate,
+      // Version 1 knows two sources, and a fee comes from the calendar.
+      source: source === 'encounter' ? 'encounter' : 'session',
+      cause: source,
+    },
   })
   return tx.one<EncounterRow>(forUpdate(sql`practice_id = ${practiceId} and id = ${id}`))
 }

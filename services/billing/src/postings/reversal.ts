@@ -66,14 +66,14 @@ export async function reverseCharges(
   await takeBack(posting, batch, 'charge-reversal', journalIds)
 }
 
-/** What an invoice said is kept as it was before the charges went. */
+/** What an invoice or superbill said is kept as it was before the charges went. */
 export async function voidInvoices(
   { tx, practiceId }: Pick<Posting, 'tx' | 'practiceId'>,
   billingEncounterId: string,
 ): Promise<void> {
   const invoices = await tx.many<{ id: string; receiptId: null }>(sql`
     select id, receipt_id from document
-     where practice_id = ${practiceId} and billing_encounter_id = ${billingEncounterId} and kind = 'invoice'
+     where practice_id = ${practiceId} and billing_encounter_id = ${billingEncounterId} and kind in ('invoice', 'superbill')
        and status <> 'void' order by id for update`)
   for (const { id, receiptId } of invoices) {
     const content = await currentContent(tx, practiceId, { billingEncounterId, receiptId })

@@ -1,4 +1,5 @@
 import { type QueryContext, type Refusal, sql, type Tx } from '@praxisbus/runtime'
+import type { FeeKind } from '../domain/cancellation-fee.ts'
 import { type EncounterRow, encounterColumns } from '../postings/encounters.ts'
 import { type EncounterHistory, historyOf } from './encounter-history.ts'
 import { encounterNotFound } from './refusals.ts'
@@ -27,6 +28,8 @@ export interface BillingEncounter extends Omit<EncounterRow, 'id'>, EncounterHis
   readonly patientName: string | null
   /** true: the visit was taken off the calendar; the bill waits for a person's decision. */
   readonly appointmentDeleted: boolean
+  /** S-20: how it was cancelled; null: it was not. A session's or encounter's lines beside it wait for a person. */
+  readonly appointmentCancelled: FeeKind | null
   /** true: lines, or what a release says differently, wait for a biller. */
   readonly needsReview: boolean
   readonly totalCents: number
@@ -49,10 +52,18 @@ export async function readBillingEncounter(
   practiceId: string,
   id: string,
 ): Promise<BillingEncounter | undefined> {
-  const row = await tx.maybe<EncounterRow & { deletedAt: string | null; patientName: string | null }>(sql`
+  const row = await tx.maybe<
+    EncounterRow & {
+      deletedAt: string | null
+      appointmentCancelled: FeeKind | null
+      patientName: string | null
+    }
+  >(sql`
     select ${encounterColumns},
            (select deleted_at from visit where visit.practice_id = billed.practice_id
                and visit.appointment_id = billed.appointment_id) as deleted_at,
+           (select cancellation_kind from visit where visit.practice_id = billed.practice_id
+               and visit.appointment_id = billed.appointment_id) as appointment_cancelled,
            (select name from patient_replica as patient where patient.practice_id = billed.practice_id
                and patient.id = billed.patient_id) as patient_name
       from billing_encounter as billed where practice_id = ${practiceId} and id = ${id}`)

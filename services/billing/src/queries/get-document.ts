@@ -1,7 +1,7 @@
 import { BinaryAnswer, type QueryContext, type Refusal, refuse, sql, type Tx } from '@praxisbus/runtime'
 import { currentContent, type DocumentRow, documentColumns } from '../documents/compose.ts'
 import { printDocument } from '../documents/print.ts'
-import { type DocumentContent, documentNumber, totalOf } from '../domain/document.ts'
+import { type AnyContent, documentNumber, totalOf } from '../domain/document.ts'
 import { documentNotFound } from './refusals.ts'
 
 export interface Delivery {
@@ -24,7 +24,7 @@ export interface DocumentSummary extends Omit<DocumentRow, 'id' | 'number' | 'co
 }
 
 export interface DocumentView extends DocumentSummary {
-  readonly content: DocumentContent
+  readonly content: AnyContent
 }
 
 interface MailState {
@@ -52,17 +52,19 @@ export async function readDocument(
     sql`select ${documentColumns} from document where practice_id = ${practiceId} and id = ${id}`,
   )
   if (!row) return undefined
-  const content = await contentOf(tx, practiceId, row)
-  const [summary] = await withDelivery(tx, practiceId, [{ ...row, totalCents: totalOf(content) }], mail)
-  return { ...summary!, content }
+  const shown = await asShown(tx, practiceId, row)
+  const [summary] = await withDelivery(tx, practiceId, [shown], mail)
+  return { ...summary!, content: shown.content }
 }
 
 /** In review it follows the ledger: late lines that were signed are on the invoice when it goes out. */
-async function contentOf(tx: Tx, practiceId: string, row: DocumentRow): Promise<DocumentContent> {
-  return row.content ?? currentContent(tx, practiceId, row)
+async function asShown<Row extends DocumentRow>(tx: Tx, practiceId: string, row: Row) {
+  if (row.content) return { ...row, content: row.content }
+  const content = await currentContent(tx, practiceId, row)
+  return { ...row, content, totalCents: totalOf(content) }
 }
 
-/** A patient's invoices and receipts, newest first. */
+/** A patient's documents, newest first. */
 export async function listDocuments(
   { tx, principal, audit }: QueryContext,
   { patientId, ...mail }: MailState & { readonly patientId: string },
@@ -73,7 +75,7 @@ export async function listDocuments(
   const shown: DocumentRow[] = []
   for (const row of rows) {
     audit('document', row.id)
-    shown.push({ ...row, totalCents: totalOf(await contentOf(tx, principal.practiceId, row)) })
+    shown.push(await asShown(tx, principal.practiceId, row))
   }
   return { documents: await withDelivery(tx, principal.practiceId, shown, mail) }
 }

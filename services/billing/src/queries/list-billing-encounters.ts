@@ -11,6 +11,7 @@ export interface BillingEncounterSummary {
   readonly serviceDate: string
   readonly status: string
   readonly appointmentDeleted: boolean
+  readonly appointmentCancelled: string | null
   readonly needsReview: boolean
   readonly totalCents: number
   readonly version: number
@@ -38,7 +39,8 @@ export async function listBillingEncounters(
     select * from (
       select billed.id as billing_encounter_id, billed.appointment_id, billed.encounter_id, billed.encounter_number,
              billed.patient_id, patient.name as patient_name, billed.service_date, billed.status,
-             visit.deleted_at is not null as appointment_deleted, billed.version,
+             visit.deleted_at is not null as appointment_deleted, visit.cancellation_kind as appointment_cancelled,
+             billed.version,
              billed.status <> 'cancelled' and (${releaseWaits} or exists (
                select from line where line.practice_id = billed.practice_id and line.billing_encounter_id = billed.id
                   and line.removed_at is null and not exists (

@@ -16,6 +16,7 @@ import {
 import { applyVisitEscrow } from '../postings/payments.ts'
 import { type Batch, type Posting, postingOfReaction } from '../postings/posting.ts'
 import { recordReceipt } from '../postings/receipts.ts'
+import { calendarSays } from '../postings/visits.ts'
 
 type Session = z.output<typeof SessionCompleted.data>
 
@@ -35,6 +36,8 @@ export function onSessionCompleted({ mailFrom }: { readonly mailFrom: string }):
     // Once per appointment, whatever is delivered: a session is completed only once (S-22).
     if (encounter.sessionCompletedAt) return
     await takeSession(posting, encounter, session)
+    // It was restored if it was ever cancelled; that fact may still be on its way (S-20).
+    await calendarSays(posting, session.appointmentId, ctx.event.version, null)
     const batch = await defaultBatch(posting, Temporal.Instant.from(session.completedAt))
     await postSession(posting, batch, encounter, session)
     await settleSession(posting, batch, encounter.id, session, mailFrom)

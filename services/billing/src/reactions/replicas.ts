@@ -16,11 +16,12 @@ export const onPracticeChanged = reaction(
 
 export const onPatientChanged = reaction(PatientChanged, async ({ tx, practiceId, event }, patient) => {
   await tx.run(sql`
-    insert into patient_replica as held (practice_id, id, name, email, address_lines, version)
+    insert into patient_replica as held (practice_id, id, name, email, address_lines, birth_date, version)
     values (${practiceId}, ${patient.patientId}, ${patient.name}, ${patient.email}, ${json(patient.addressLines)},
-            ${event.version})
+            ${patient.birthDate}, ${event.version})
     on conflict (practice_id, id) do update set
-      name = excluded.name, email = excluded.email, address_lines = excluded.address_lines, version = excluded.version
+      name = excluded.name, email = excluded.email, address_lines = excluded.address_lines,
+      birth_date = excluded.birth_date, version = excluded.version
      where held.version < excluded.version`)
 })
 

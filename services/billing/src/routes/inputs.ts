@@ -158,6 +158,12 @@ export const batchFilter = z.strictObject({
 })
 export const closeBody = z.strictObject({ endsOn: fields.enteredDate })
 
+/** B-20: whom a run of statements is for, and how many at a time. */
+export const statementsBody = z.strictObject({
+  minBalanceCents: money.default(1),
+  limit: z.int().min(1).max(100).default(50),
+  send: z.boolean().default(false).describe('By email, to who has an address on file'),
+})
 export const sendBody = z.strictObject({ email: z.email().max(254).optional() })
 
 /** Strict: a filter with a slip in its name would answer with everything. */

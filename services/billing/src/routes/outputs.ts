@@ -47,6 +47,7 @@ const encounterHead = {
   status: z.enum(['unsigned', 'posted', 'cancelled']),
   billTo: z.enum(['patient', 'insurance']),
   appointmentDeleted: z.boolean(),
+  appointmentCancelled: z.enum(['cancelled', 'late-cancelled', 'no-show']).nullable(),
   needsReview: z.boolean(),
   totalCents: cents,
   version,
@@ -61,7 +62,7 @@ export const encounter = z.object({
   renderingProviderId: id.nullable(),
   locationId: id.nullable(),
   placeOfService: z.string().nullable(),
-  source: z.enum(['session', 'encounter']),
+  source: z.enum(['session', 'encounter', 'cancellation']),
   diagnoses: z.array(z.object({ code: z.string(), description: z.string().nullable() })),
   sessionCompletedAt: instant.nullable(),
   releasedAt: instant.nullable(),
@@ -77,7 +78,7 @@ export const encounter = z.object({
       diagnosisPointers: z.array(z.int()),
       unitAmountCents: cents.nullable(),
       discountCents: cents,
-      source: z.enum(['session', 'encounter', 'biller']),
+      source: z.enum(['session', 'encounter', 'biller', 'cancellation']),
       chargeId: id.nullable(),
       chargedCents: cents.nullable(),
       balanceCents: cents.nullable(),
@@ -193,53 +194,6 @@ export const period = z.object({
   reopenReason: z.string().nullable(),
 })
 export const periodList = z.object({ closedThrough: date.nullable(), periods: z.array(period) })
-
-const paid = { date, method: z.string(), reference: z.string().nullable() }
-const documentSummary = z.object({
-  documentId: id,
-  kind: z.enum(['invoice', 'receipt']),
-  number: z.string(),
-  status: z.enum(['review', 'issued', 'void']),
-  patientId: id,
-  billingEncounterId: id,
-  receiptId: id.nullable(),
-  totalCents: cents,
-  issuedAt: instant,
-  version,
-  delivery: z
-    .object({
-      status: z.enum(['queued', 'sent', 'failed']),
-      address: z.string(),
-      attempts: z.int(),
-      nextAttemptAt: instant.nullable(),
-      lastError: z.string().nullable(),
-      messageId: z.string(),
-      sentAt: instant.nullable(),
-      note: z.string().nullable(),
-    })
-    .nullable(),
-})
-export const documentList = z.object({ documents: z.array(documentSummary) })
-export const document = documentSummary.extend({
-  content: z.object({
-    serviceDate: date,
-    lines: z.array(
-      z.object({
-        code: z.string(),
-        description: z.string(),
-        units: z.int(),
-        modifiers,
-        amountCents: cents,
-        discountCents: cents,
-      }),
-    ),
-    payments: z.array(z.object({ ...paid, appliedCents: cents })),
-    totalCents: cents,
-    paidCents: cents,
-    balanceCents: cents,
-    received: z.object({ ...paid, amountCents: cents, escrowCents: cents }).nullable(),
-  }),
-})
 
 export const summary = z.object({
   receivedCents: cents,

@@ -138,6 +138,24 @@ const CASES: Record<string, () => Promise<Request>> = {
     const { documents } = (await owner.get(`/v1/documents?patientId=${visit.patientId}`)).body
     return { path: `/v1/documents/${documents[0].documentId}/send`, body: {} }
   },
+  'POST /v1/patients/:id/statements': async () => ({
+    path: `/v1/patients/${(await bill()).visit.patientId}/statements`,
+    body: {},
+    other: null,
+  }),
+  'POST /v1/statements': async () => {
+    await bill()
+    return { path: '/v1/statements', body: { limit: 1 } }
+  },
+  'POST /v1/billing-encounters/:id/superbill': async () => {
+    const visit = await patient()
+    const { practitionerId } = visit
+    await post('/v1/rendering-providers', { name: 'Dana Reyes, PhD', npi: '1234567893', practitionerId })
+    await desk.release(visit, { procedures: [procedure('90834')] })
+    await desk.complete(visit)
+    const { billingEncounterId } = await desk.bill(visit)
+    return { path: `/v1/billing-encounters/${billingEncounterId}/superbill`, body: {}, other: null }
+  },
   'POST /v1/reference-batches': async () => ({
     path: '/v1/reference-batches',
     body: { name: 'Late', batchDate: '2026-06-01' },
@@ -173,7 +191,7 @@ const MONEY = /^(billing\.post|receipt\.|payment\.|collections\.|period\.)/
 test('P-07 every route that moves money is in the table of this test', () => {
   const all = routes({ mailFrom: MAIL_FROM, mailServer: true })
   const posts = all.filter(
-    ({ endpoint, permission }) => endpoint.startsWith('POST') && MONEY.test(permission),
+    (route) => 'permission' in route && route.endpoint.startsWith('POST') && MONEY.test(route.permission),
   )
   expect(posts.map(({ endpoint }) => endpoint).sort()).toEqual(Object.keys(CASES).sort())
 })

@@ -61,8 +61,8 @@ function today(ctx: CommandContext, timeZone: string): string {
 
 async function visitOf({ tx }: CommandContext, appointmentId: string) {
   // Locks the visit, so that two who open it at once get one encounter.
-  const appointment = await tx.maybe<Visit & { deleted: boolean }>(sql`
-    select id as appointment_id, patient_id, practitioner_id, service_date, deleted
+  const appointment = await tx.maybe<Visit & { deleted: boolean; cancelled: boolean }>(sql`
+    select id as appointment_id, patient_id, practitioner_id, service_date, deleted, cancelled
       from appointment_replica where id = ${appointmentId} for update`)
   if (!appointment)
     return refuse('appointment_not_found', {
@@ -79,6 +79,12 @@ async function visitOf({ tx }: CommandContext, appointmentId: string) {
       field: 'appointmentId',
       detail: 'The appointment was taken off the calendar.',
       next: 'Start a free-standing encounter where the visit took place all the same.',
+    })
+  if (appointment.cancelled)
+    return refuse('appointment_cancelled', {
+      field: 'appointmentId',
+      detail: 'The appointment was cancelled.',
+      next: 'Have it restored in the scheduler where the visit took place all the same.',
     })
   return appointment
 }

@@ -70,6 +70,7 @@ describe('the practice', () => {
     expect(practiceAnswer.parse(answer.body)).toEqual({
       practiceId: office.desk.practiceId,
       ...PRACTICE,
+      noShowFeeCents: null,
       version: 1,
     })
     const [fact] = await office.desk.facts(PracticeChanged)

@@ -2,7 +2,7 @@ import { PracticeChanged } from '@praxisbus/contracts'
 import { type CommandContext, isRefusal, refuse, sql, staleWrite } from '@praxisbus/runtime'
 import { z } from 'zod'
 import type { PracticeAnswer } from '../answers.ts'
-import { name } from '../domain/input.ts'
+import { amountCents, name } from '../domain/input.ts'
 import { knownTimeZone } from '../domain/time-zone.ts'
 import { findPractice } from '../practice.ts'
 
@@ -15,6 +15,11 @@ export const practiceInput = z.strictObject({
     billing: z.boolean(),
     imaging: z.boolean(),
   }),
+  noShowFeeCents: amountCents
+    .min(1)
+    .nullable()
+    .optional()
+    .describe('What a no-show is charged (S-20); null: nothing. Left out: as it is'),
 })
 type PracticeInput = z.infer<typeof practiceInput>
 
@@ -27,14 +32,17 @@ export async function setUpPractice(ctx: CommandContext, input: PracticeInput) {
   if (isRefusal(timeZone)) return timeZone
   const { practiceId } = ctx.principal
   const { scheduler, ehr, billing, imaging } = input.products
+  const fee = input.noShowFeeCents ?? null
   const created = await ctx.tx.run(sql`
-    insert into practice (practice_id, name, time_zone, scheduler, ehr, billing, imaging)
-    values (${practiceId}, ${input.name}, ${timeZone}, ${scheduler}, ${ehr}, ${billing}, ${imaging})
+    insert into practice (practice_id, name, time_zone, scheduler, ehr, billing, imaging, no_show_fee_cents)
+    values (${practiceId}, ${input.name}, ${timeZone}, ${scheduler}, ${ehr}, ${billing}, ${imaging}, ${fee})
     on conflict (practice_id) do nothing`)
-  if (created === 1) return published(ctx, { ...input, practiceId, timeZone, version: 1 })
+  if (created === 1)
+    return published(ctx, { ...input, practiceId, timeZone, noShowFeeCents: fee, version: 1 })
 
   const current = (await findPractice(ctx.tx, { lock: true }))!
-  const wanted: PracticeAnswer = { ...input, practiceId, timeZone, version: current.version }
+  const noShowFeeCents = input.noShowFeeCents === undefined ? current.noShowFeeCents : input.noShowFeeCents
+  const wanted: PracticeAnswer = { ...input, practiceId, timeZone, noShowFeeCents, version: current.version }
   if (isSame(current, wanted)) return current
   if (ctx.ifMatch === undefined) {
     return refuse('version_required', {
@@ -48,13 +56,13 @@ export async function setUpPractice(ctx: CommandContext, input: PracticeInput) {
   const version = current.version + 1
   await ctx.tx.run(sql`
     update practice set name = ${input.name}, time_zone = ${timeZone}, scheduler = ${scheduler}, ehr = ${ehr},
-           billing = ${billing}, imaging = ${imaging}, version = ${version}
+           billing = ${billing}, imaging = ${imaging}, no_show_fee_cents = ${noShowFeeCents}, version = ${version}
      where practice_id = ${practiceId}`)
   return published(ctx, { ...wanted, version })
 }
 
 function published(ctx: CommandContext, practice: PracticeAnswer): PracticeAnswer {
-  const { version, ...data } = practice
+  const { version, noShowFeeCents: _, ...data } = practice
   ctx.record(PracticeChanged, { subject: data.practiceId, version, data })
   ctx.audit('practice', data.practiceId, version === 1 ? 'set up' : 'change')
   return practice
@@ -64,6 +72,7 @@ function isSame(a: PracticeAnswer, b: PracticeAnswer): boolean {
   return (
     a.name === b.name &&
     a.timeZone === b.timeZone &&
+    a.noShowFeeCents === b.noShowFeeCents &&
     Object.entries(a.products).every(([product, on]) => b.products[product as keyof typeof b.products] === on)
   )
 }

@@ -1,13 +1,18 @@
 import { type Refusal, refuse } from '@praxisbus/runtime/refusal.ts'
+import { cancelledVisit } from './cancellation.ts'
 import { deletedVisit } from './completion.ts'
 
 /** S-23: once, and before the session is completed. */
 export function decideCheckIn(visit: {
   readonly status: string
-}): Refusal<'appointment_deleted' | 'already_completed' | 'already_checked_in'> | undefined {
+}):
+  | Refusal<'appointment_deleted' | 'appointment_cancelled' | 'already_completed' | 'already_checked_in'>
+  | undefined {
   switch (visit.status) {
     case 'deleted':
       return deletedVisit()
+    case 'cancelled':
+      return cancelledVisit()
     case 'completed':
       return refuse('already_completed', {
         detail: 'The session was marked complete before.',

@@ -1,6 +1,7 @@
 import { fields } from '@praxisbus/contracts'
 import { isRefusal, type Refusal, refuse } from '@praxisbus/runtime/refusal.ts'
 import { z } from 'zod'
+import { cancelledVisit } from './cancellation.ts'
 import {
   amountCents,
   type CashPayment,
@@ -69,8 +70,9 @@ export interface Completion {
 export function mayComplete(
   visit: { readonly status: string; readonly endsAt: string },
   now: Temporal.Instant,
-): Refusal<'appointment_deleted' | 'already_completed' | 'not_past'> | undefined {
+): Refusal<'appointment_deleted' | 'appointment_cancelled' | 'already_completed' | 'not_past'> | undefined {
   if (visit.status === 'deleted') return deletedVisit()
+  if (visit.status === 'cancelled') return cancelledVisit()
   if (visit.status === 'completed') {
     return refuse('already_completed', {
       detail: 'The session was marked complete before.',

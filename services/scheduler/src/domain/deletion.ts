@@ -13,7 +13,8 @@ export interface VisitNote {
 
 /** What was sent to billing from here, against what has come back: facts travel, and may still be on their way. */
 export interface Underway {
-  /** The session was completed while the practice had billing on: billing opens a bill for each, even without lines. */
+  /** The session was completed while the practice had billing on: billing opens a bill for each, even without lines.
+   *  Or it was cancelled with a fee. */
   readonly billExpected: boolean
   /** Money taken here (copay, payment) that becomes a receipt there. */
   readonly receiptsExpected: number
@@ -42,29 +43,56 @@ interface Blocker {
  * cancelled, do not stand in the way.
  */
 export function decideDeletion(visit: VisitState): Refusal<Code> | undefined {
-  const found = [paymentBlocker(visit), billBlocker(visit), noteBlocker(visit)].filter(
-    (blocker) => blocker !== undefined,
-  )
-  const blockers = found.length > 0 ? found : catchingUp(visit)
+  const found = [paymentBlocker(visit), billBlocker(visit), noteBlocker(visit)]
+  return refuseWhile(found, () => catchingUp(visit, { receipts: true }), 'delete the appointment')
+}
+
+/**
+ * S-20: whether a visit that has begun may be said not to have taken place. A bill or a signed note says that it did.
+ * Money that waits in escrow stays there, and goes onto the fee where there is one.
+ */
+export function decideCalledOff(visit: VisitState): Refusal<Code> | undefined {
+  const found = [appliedBlocker(visit), billBlocker(visit), noteBlocker(visit)]
+  return refuseWhile(found, () => catchingUp(visit, { receipts: false }), 'cancel the appointment')
+}
+
+/** S-20: a cancellation whose fee was charged is taken back only after a biller has cancelled that bill. */
+export function decideRestoring(visit: VisitState): Refusal<Code> | undefined {
+  const found = [appliedBlocker(visit), billBlocker(visit)]
+  return refuseWhile(found, () => catchingUp(visit, { receipts: false }), 'restore the appointment')
+}
+
+function refuseWhile(
+  checked: readonly (Blocker | undefined)[],
+  late: () => Blocker[],
+  then: string,
+): Refusal<Code> | undefined {
+  const found = checked.filter((blocker) => blocker !== undefined)
+  const blockers = found.length > 0 ? found : late()
   const [first] = blockers
   if (!first) return undefined
   const steps = blockers.map((blocker) => blocker.step).join(', then ')
   return refuse(first.code, {
     detail: first.detail,
-    next: `${steps[0]!.toUpperCase()}${steps.slice(1)}, then delete the appointment.`,
+    next: `${steps[0]!.toUpperCase()}${steps.slice(1)}, then ${then}.`,
     extra: { blockers: blockers.map((blocker) => blocker.code) },
   })
 }
 
-function paymentBlocker({ money }: VisitState): Blocker | undefined {
-  const step = 'refund or remove the payment'
-  if (money && money.appliedCents > 0) {
-    return { code: 'payment_applied', detail: 'A payment is applied to the bill of this visit.', step }
-  }
-  if (money && money.escrowCents > 0) {
-    return { code: 'money_in_escrow', detail: 'Money taken for this visit waits in escrow.', step }
-  }
-  return undefined
+const FREE_MONEY = 'refund or remove the payment'
+
+function paymentBlocker(visit: VisitState): Blocker | undefined {
+  const applied = appliedBlocker(visit)
+  if (applied) return applied
+  if (!visit.money || visit.money.escrowCents <= 0) return undefined
+  const detail = 'Money taken for this visit waits in escrow.'
+  return { code: 'money_in_escrow', detail, step: FREE_MONEY }
+}
+
+function appliedBlocker({ money }: VisitState): Blocker | undefined {
+  if (!money || money.appliedCents <= 0) return undefined
+  const detail = 'A payment is applied to the bill of this visit.'
+  return { code: 'payment_applied', detail, step: FREE_MONEY }
 }
 
 function billBlocker({ money }: VisitState): Blocker | undefined {
@@ -82,11 +110,14 @@ function noteBlocker({ notes }: VisitState): Blocker | undefined {
 }
 
 /** Without this, a bill or a receipt that is a second away would be left behind by an appointment that is gone. */
-function catchingUp({ money, notes, underway }: VisitState): Blocker[] {
+function catchingUp(
+  { money, notes, underway }: VisitState,
+  { receipts }: { readonly receipts: boolean },
+): Blocker[] {
   if (!money) return []
   const billComes = underway.billExpected || notes.some((note) => note.released)
-  const waiting =
-    (billComes && money.billStatus === 'none') || underway.receiptsSeen < underway.receiptsExpected
+  const receiptsCome = receipts && underway.receiptsSeen < underway.receiptsExpected
+  const waiting = (billComes && money.billStatus === 'none') || receiptsCome
   if (!waiting) return []
   return [
     {

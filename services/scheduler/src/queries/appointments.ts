@@ -8,27 +8,28 @@ import { paged, timePage } from '../page.ts'
 
 export const appointmentsInput = z.strictObject({
   list: z
-    .enum(['open', 'completed', 'upcoming'])
+    .enum(['open', 'completed', 'upcoming', 'cancelled'])
     .optional()
-    .describe('open: past and not complete. Without it: all that are not deleted'),
+    .describe('open: past, neither complete nor cancelled. Without it: all that are not deleted'),
   from: date.optional().describe('First day of the start, in the zone of the practice’s calendar'),
   to: date.optional().describe('Last day of the start'),
   ...timePage,
 })
 type Input = z.infer<typeof appointmentsInput>
 
-/** S-21: the list is Open when the end has passed and the session is not complete. By start; completed: latest first. */
+/** S-21: the list is Open when the end has passed and the session is not complete. By start; completed and cancelled: latest first. */
 const LISTS: Readonly<Record<NonNullable<Input['list']>, (now: string) => Sql>> = {
   open: (now) => sql` and status in ('scheduled', 'checked-in') and ends_at <= ${now}`,
   upcoming: (now) => sql` and status in ('scheduled', 'checked-in') and ends_at > ${now}`,
   completed: () => sql` and status = 'completed'`,
+  cancelled: () => sql` and status = 'cancelled'`,
 }
 
 export async function listAppointments(ctx: QueryContext, input: Input, { timeZone }: PracticeAnswer) {
   const days = daysAsked(input, timeZone)
   if (isRefusal(days)) return days
   const { list, after, limit } = input
-  const latestFirst = list === 'completed'
+  const latestFirst = list === 'completed' || list === 'cancelled'
   const rows = await ctx.tx.many<AppointmentAnswer>(sql`
     ${APPOINTMENT_VIEW}
      where status <> 'deleted'

@@ -1,12 +1,13 @@
 import { command, query, type Route } from '@praxisbus/runtime'
 import { z } from 'zod'
-import type { Billing } from '../adapters/billing.ts'
-import type { Ehr } from '../adapters/ehr.ts'
 import { appointmentAnswer, completionAnswer, scheduledAnswer } from '../answers.ts'
+import { cancelAppointment } from '../commands/cancel-appointment.ts'
 import { checkIn, checkInInput } from '../commands/check-in.ts'
 import { completeSession } from '../commands/complete-session.ts'
 import { deleteAppointment } from '../commands/delete-appointment.ts'
+import { restoreAppointment } from '../commands/restore-appointment.ts'
 import { scheduleAppointment } from '../commands/schedule-appointment.ts'
+import { cancellationInput } from '../domain/cancellation.ts'
 import { completionInput } from '../domain/completion.ts'
 import { id } from '../domain/input.ts'
 import { sessionInput } from '../domain/schedule.ts'
@@ -14,12 +15,22 @@ import { pageOf } from '../page.ts'
 import { inPractice, onCalendar } from '../practice.ts'
 import { appointmentsInput, getAppointment, listAppointments } from '../queries/appointments.ts'
 import { completionOf } from '../queries/completion.ts'
+import type { Peers } from '../visit-state.ts'
 
 const appointmentId = z.strictObject({ appointmentId: id })
+/** What hangs on a visit that has begun. */
+const inTheWay = {
+  peer_refused: 409,
+  payment_applied: 409,
+  money_in_escrow: 409,
+  bill_open: 409,
+  note_signed: 409,
+  billing_catching_up: 409,
+} as const
 const found = { practice_not_set_up: 409, not_found: 404 } as const
 
-/** S-02, S-16, S-21 to S-23: the calendar, and what becomes of a visit. */
-export function appointmentRoutes(peers: { readonly billing: Billing; readonly ehr: Ehr }): Route[] {
+/** S-02, S-16, S-20 to S-23: the calendar, and what becomes of a visit. */
+export function appointmentRoutes(peers: Peers): Route[] {
   return [
     command({
       endpoint: 'POST /v1/appointments',
@@ -49,7 +60,7 @@ export function appointmentRoutes(peers: { readonly billing: Billing; readonly e
     query({
       endpoint: 'GET /v1/appointments',
       permission: 'appointment.read',
-      summary: 'Open, completed or upcoming appointments',
+      summary: 'Open, completed, upcoming or cancelled appointments',
       query: appointmentsInput,
       output: pageOf(appointmentAnswer),
       run: inPractice(listAppointments),
@@ -75,6 +86,7 @@ export function appointmentRoutes(peers: { readonly billing: Billing; readonly e
       refusals: {
         ...found,
         appointment_deleted: 410,
+        appointment_cancelled: 409,
         already_completed: 409,
         already_checked_in: 409,
         billing_off: 409,
@@ -90,6 +102,7 @@ export function appointmentRoutes(peers: { readonly billing: Billing; readonly e
       refusals: {
         ...found,
         appointment_deleted: 410,
+        appointment_cancelled: 409,
         already_completed: 409,
         not_past: 409,
         peer_refused: 409,
@@ -106,6 +119,7 @@ export function appointmentRoutes(peers: { readonly billing: Billing; readonly e
       refusals: {
         ...found,
         appointment_deleted: 410,
+        appointment_cancelled: 409,
         already_completed: 409,
         not_past: 409,
         peer_refused: 409,
@@ -123,6 +137,36 @@ export function appointmentRoutes(peers: { readonly billing: Billing; readonly e
       },
     }),
     command({
+      endpoint: 'POST /v1/appointments/:appointmentId/cancel',
+      permission: 'appointment.write',
+      summary: 'Cancel an appointment or mark it as a no-show, with the practice’s fee or another',
+      params: appointmentId,
+      body: cancellationInput,
+      output: appointmentAnswer,
+      ifMatch: 'optional',
+      run: inPractice(cancelAppointment(peers)),
+      refusals: {
+        ...found,
+        appointment_deleted: 410,
+        already_completed: 409,
+        already_cancelled: 409,
+        already_checked_in: 409,
+        not_begun: 409,
+        billing_off: 409,
+        ...inTheWay,
+      },
+    }),
+    command({
+      endpoint: 'POST /v1/appointments/:appointmentId/restore',
+      permission: 'appointment.write',
+      summary: 'Take a cancellation back; one with a fee only after its bill is cancelled',
+      params: appointmentId,
+      output: scheduledAnswer,
+      ifMatch: 'optional',
+      run: inPractice(restoreAppointment(peers)),
+      refusals: { ...found, appointment_deleted: 410, not_cancelled: 409, ...inTheWay },
+    }),
+    command({
       endpoint: 'DELETE /v1/appointments/:appointmentId',
       permission: 'appointment.write',
       summary: 'Delete an appointment; one that has begun only where note, bill and payment allow it',
@@ -133,12 +177,7 @@ export function appointmentRoutes(peers: { readonly billing: Billing; readonly e
       refusals: {
         ...found,
         appointment_deleted: 410,
-        peer_refused: 409,
-        payment_applied: 409,
-        money_in_escrow: 409,
-        bill_open: 409,
-        note_signed: 409,
-        billing_catching_up: 409,
+        ...inTheWay,
       },
     }),
   ]

@@ -20,7 +20,7 @@ export interface Appointment {
   'startsAt'?: (string);
   'endsAt'?: (string);
   /**
-   * scheduled, checked-in, completed or deleted.
+   * scheduled, checked-in, completed, cancelled or deleted.
    */
   'status'?: (string);
   'version'?: (number | string | Long);
@@ -44,7 +44,7 @@ export interface Appointment__Output {
   'startsAt': (string);
   'endsAt': (string);
   /**
-   * scheduled, checked-in, completed or deleted.
+   * scheduled, checked-in, completed, cancelled or deleted.
    */
   'status': (string);
   'version': (number);

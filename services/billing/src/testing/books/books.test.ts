@@ -1,0 +1,18 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { type BillingDesk, openBillingDesk } from '../../test-kit.ts'
+import { runSequences } from './sequences.ts'
+
+/** The long form is a command: npm run books. */
+const SEQUENCES = 2_000
+const LENGTH = 4
+
+let desk: BillingDesk
+beforeAll(async () => {
+  desk = await openBillingDesk()
+})
+afterAll(() => desk.close())
+
+test(`B-08 B-09 B-10 B-11 B-13 B-14 ${SEQUENCES} sequences of random commands by several users at once leave, to the cent, what a simple model says, in every snapshot`, async () => {
+  const { snapshots } = await runSequences(desk, { sequences: SEQUENCES, length: LENGTH, seed: 20_260_522 })
+  expect(snapshots).toBeGreaterThan(10)
+}, 600_000)

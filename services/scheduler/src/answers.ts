@@ -74,6 +74,7 @@ export const serviceAnswer = z.strictObject({
 })
 export type ServiceAnswer = z.infer<typeof serviceAnswer>
 
+const cashPayment = z.strictObject({ amountCents: fields.cents, reference: z.string().nullable() })
 const payment = z.strictObject({
   amountCents: fields.cents,
   method: z.string(),
@@ -131,6 +132,7 @@ export const appointmentAnswer = z.strictObject({
       paymentType: z.enum(['online', 'other']),
       alreadyPaid: z.boolean(),
       payment: payment.nullable(),
+      cashPayments: z.array(cashPayment),
       receiptEmail: z.string().nullable(),
       lineItems: z.array(lineItem),
       totalCents: fields.cents,

@@ -28,7 +28,7 @@ export const APPOINTMENT_VIEW = sql`
                    'paymentType', payment_type, 'alreadyPaid', already_paid,
                    'payment', case when already_paid then jsonb_build_object(
                      'amountCents', payment_amount_cents, 'method', payment_method, 'reference', payment_reference) end,
-                   'receiptEmail', receipt_email, 'lineItems', line_items, 'totalCents', total_cents)
+                   'cashPayments', cash_payments, 'receiptEmail', receipt_email, 'lineItems', line_items, 'totalCents', total_cents)
             from session_completion where appointment_id = appointment.id) as completion,
          (select jsonb_build_object('kind', kind, 'feeCents', fee_cents, 'reason', reason,
                    'cancelledAt', to_char(cancelled_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))

@@ -27,15 +27,23 @@ export async function askAround(
 }
 
 async function underway({ tx }: CommandContext, visit: Visit): Promise<Underway> {
-  const sent = await tx.one<{ billed: boolean; fee: boolean; alreadyPaid: boolean; receipts: number }>(sql`
+  const sent = await tx.one<{
+    billed: boolean
+    fee: boolean
+    alreadyPaid: boolean
+    cash: number
+    receipts: number
+  }>(sql`
     select coalesce((select billing from session_completion where appointment_id = ${visit.appointmentId}), false) as billed,
            coalesce((select already_paid from session_completion where appointment_id = ${visit.appointmentId}), false)
              as already_paid,
+           coalesce((select jsonb_array_length(cash_payments) from session_completion
+                      where appointment_id = ${visit.appointmentId}), 0) as cash,
            exists (select from cancellation where appointment_id = ${visit.appointmentId} and fee_cents > 0) as fee,
            (select count(*)::int from visit_receipt where appointment_id = ${visit.appointmentId}) as receipts`)
   return {
     billExpected: sent.billed || sent.fee,
-    receiptsExpected: Number(visit.copayAmountCents !== null) + Number(sent.alreadyPaid),
+    receiptsExpected: Number(visit.copayAmountCents !== null) + Number(sent.alreadyPaid) + sent.cash,
     receiptsSeen: sent.receipts,
   }
 }

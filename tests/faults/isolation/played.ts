@@ -18,6 +18,7 @@ export async function playPractice(person: Person): Promise<Recorded[]> {
   await paid(owner, patientId, bill)
   await completed(owner, practice, patientId, await visit('11:00'))
   await cancelled(owner, practice, await visit('13:00'))
+  await collectedAndReversed(owner, practice, await visit('14:00'))
   await ok(owner.scheduler.delete(`/v1/appointments/${await visit('15:00')}`))
   await scanned(owner, practice)
   await ok(owner.ehr.put('/v1/me/preferences', { confirmBeforeSigning: false }))
@@ -173,6 +174,20 @@ async function cancelled(owner: Person, practice: Practice, appointmentId: strin
       { ifMatch: bill.version },
     ),
   )
+}
+
+async function collectedAndReversed(owner: Person, practice: Practice, appointmentId: string): Promise<void> {
+  const { billing } = owner
+  await released(owner, practice, appointmentId)
+  const bill = await billOf(owner, appointmentId, ({ status }) => status === 'unsigned')
+  const path = `/v1/billing-encounters/${bill.billingEncounterId}`
+  await ok(billing.post(`${path}/sign`, {}))
+  const agency = { name: `${SECRET} Collections`, feeBasisPoints: 2_500 }
+  const { agencyId, version } = await ok(billing.post('/v1/collection-agencies', agency))
+  await ok(billing.put(`/v1/collection-agencies/${agencyId}`, agency, { ifMatch: version }))
+  await ok(billing.post(`${path}/collections`, { agencyId, reason: `${SECRET} does not answer` }))
+  await ok(billing.post(`${path}/recall`, { reason: `${SECRET} pays` }))
+  await ok(billing.post(`${path}/reverse`, { reason: `${SECRET} was not there` }))
 }
 
 async function scanned({ imaging }: Person, { locationId }: Practice): Promise<void> {

@@ -94,6 +94,10 @@ export const ChargesPosted = defineEvent({
   }),
 })
 
+const agencyId = id
+  .optional()
+  .describe('A collection agency paid (B-13): payerKind then says insurer, and payerId is null')
+
 export const ReceiptRecorded = defineEvent({
   topic: 'receipt.recorded',
   version: 1,
@@ -109,6 +113,7 @@ export const ReceiptRecorded = defineEvent({
       .nullable()
       .optional()
       .describe('The insurer’s plan, where it was known; added with insurance receipts'),
+    agencyId,
     appointmentId: id.nullable(),
     method: z.string(),
     reference: z.string().nullable(),
@@ -125,6 +130,7 @@ const wholeReceipt = {
   patientId: id.nullable(),
   payerId: id.nullable(),
   planId: id.nullable(),
+  agencyId,
   appointmentId: id.nullable(),
   method: z.string(),
   reference: z.string().nullable(),
@@ -247,7 +253,15 @@ export const PaymentApplied = defineEvent({
     receiptId: id,
     paymentId: id,
     batchDate: date,
-    applications: z.array(z.object({ chargeId: id, amountCents: cents })),
+    applications: z.array(
+      z.object({
+        chargeId: id,
+        amountCents: cents,
+        feeCents: cents
+          .optional()
+          .describe('What a collection agency kept beside it: the charge is paid by both (B-13)'),
+      }),
+    ),
     escrowCents: cents,
   }),
 })
@@ -279,6 +293,99 @@ export const BillingEncounterCancelled = defineEvent({
     patientId: id,
     batchDate: date,
     reversedChargeIds: z.array(id),
+  }),
+})
+
+export const BillingEncounterReversed = defineEvent({
+  topic: 'billing-encounter.reversed',
+  version: 1,
+  owner,
+  aggregate: 'billing-encounter',
+  description:
+    'A posted bill was taken back by journals that point back; its lines are open again (B-13). Returned money is in escrow.',
+  data: z.object({
+    billingEncounterId: id,
+    appointmentId: id.nullable(),
+    patientId: id,
+    reason: z.string(),
+    batchDate: date.describe('Of the reversal; it may be in another period than the charges'),
+    reversedChargeIds: z.array(id),
+    returnedPayments: z
+      .array(z.object({ paymentId: id, receiptId: id, amountCents: cents }))
+      .describe('What was applied to this bill, now in the escrow of its receipts'),
+  }),
+})
+
+const chargesOfBill = { billingEncounterId: id, appointmentId: id.nullable(), patientId: id, batchDate: date }
+
+export const ChargesSentToCollections = defineEvent({
+  topic: 'charges.sent-to-collections',
+  version: 1,
+  owner,
+  aggregate: 'billing-encounter',
+  description: 'What the patient owed of charges went to a collection agency (B-13).',
+  data: z.object({
+    ...chargesOfBill,
+    agencyId: id,
+    charges: z.array(z.object({ chargeId: id, amountCents: cents })),
+  }),
+})
+
+export const ChargesRecalled = defineEvent({
+  topic: 'charges.recalled',
+  version: 1,
+  owner,
+  aggregate: 'billing-encounter',
+  description:
+    'Charges came back from their collection agency (B-13). `amountCents` is what it had not collected: the patient owes it again.',
+  data: z.object({
+    ...chargesOfBill,
+    reason: z.string(),
+    charges: z.array(z.object({ chargeId: id, amountCents: cents })),
+  }),
+})
+
+export const BillingEncounterAmended = defineEvent({
+  topic: 'billing-encounter.amended',
+  version: 1,
+  owner,
+  aggregate: 'billing-encounter',
+  description:
+    'A note of the visit was released again, or another one of it (B-06). Open lines follow their own note; what differs waits for a biller. Nothing in the ledger moves.',
+  data: z.object({
+    billingEncounterId: id,
+    appointmentId: id.nullable(),
+    patientId: id,
+    releaseId: id,
+    encounterId: id,
+    encounterNumber: z.int(),
+    releasedAt: instant,
+    kind: z.enum(['amended', 'other-encounter', 'other-patient']),
+    differences: z.array(
+      z.object({
+        what: z.string().describe('units, modifiers, diagnoses, dropped, service-date, …; more may come'),
+        lineId: id.nullable(),
+        code: z.string().nullable(),
+        billed: z.string().nullable(),
+        released: z.string().nullable(),
+      }),
+    ),
+  }),
+})
+
+export const BillingEncounterReleaseSettled = defineEvent({
+  topic: 'billing-encounter.release-settled',
+  version: 1,
+  owner,
+  aggregate: 'billing-encounter',
+  description: 'A biller decided about what a release of the visit said differently (B-06).',
+  data: z.object({
+    billingEncounterId: id,
+    appointmentId: id.nullable(),
+    patientId: id,
+    releaseId: id,
+    encounterId: id,
+    taken: z.boolean().describe('true: links to diagnoses, or the procedures, were taken over'),
   }),
 })
 

@@ -205,7 +205,14 @@ export const SessionCompleted = defineEvent({
       })
       .nullable()
       .describe('Money the patient has already handed over, where alreadyPaid'),
-    receiptEmail: z.string().nullable().describe('Where the receipt goes, where alreadyPaid'),
+    cashPayments: z
+      .array(z.object({ amountCents: cents, reference: z.string().nullable() }))
+      .optional()
+      .describe('Cash handed over on completion, with either payment type; each is a receipt of its own'),
+    receiptEmail: z
+      .string()
+      .nullable()
+      .describe('Where receipts go: where alreadyPaid, and for cash where there is an address'),
     diagnosisCodes: z.array(diagnosisCode),
     lineItems: z.array(
       z.object({

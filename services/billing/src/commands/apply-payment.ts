@@ -48,7 +48,7 @@ export async function applyReceipt(
   const stale = staleWrite(ctx, receipt.version)
   if (stale) return stale
   if (receipt.deleted) return receiptDeleted()
-  const refused = decidePayment(receipt.escrowCents, charges, applications)
+  const refused = decidePayment(receipt.escrowCents, charges, applications, receipt.agencyId)
   if (refused) return refused
   const batch = await batchFor(posting, batchId)
   if (isRefusal(batch)) return batch

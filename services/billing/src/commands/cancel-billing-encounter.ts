@@ -1,46 +1,39 @@
 import { BillingEncounterCancelled } from '@praxisbus/contracts'
-import { type CommandContext, json, type Refusal, refuse, sql } from '@praxisbus/runtime'
-import { currentContent } from '../documents/compose.ts'
+import type { CommandContext, Refusal } from '@praxisbus/runtime'
 import { refuseCancelled } from '../domain/billing-encounter.ts'
+import { refuseInCollections } from '../domain/collections.ts'
+import { refusePaid } from '../domain/reversal.ts'
 import { defaultBatch } from '../postings/batches.ts'
+import { lockLiveCharges } from '../postings/collections.ts'
 import { lockEncounter, touchEncounter } from '../postings/encounters.ts'
-import { takeBack } from '../postings/journals.ts'
-import { lockCharges } from '../postings/payments.ts'
-import { type Batch, type Posting, postingOf } from '../postings/posting.ts'
+import { postingOf } from '../postings/posting.ts'
+import { livePayments, reverseCharges, voidInvoices } from '../postings/reversal.ts'
 import { type BillingEncounter, readBillingEncounter } from '../queries/get-billing-encounter.ts'
 import { encounterNotFound } from '../queries/refusals.ts'
 
-interface LiveCharge {
-  readonly id: string
-  readonly journalId: string | null
-}
-
 /**
  * Cancels a bill (B-05, S-16): its charges are reversed by journals that point back, its invoices and superbills are void. Refused while
- * a payment is applied to it.
+ * a payment is applied to it, or an agency collects it.
  */
 export async function cancelBillingEncounter(
   ctx: CommandContext,
   { id }: { readonly id: string },
-): Promise<BillingEncounter | Refusal<'not_found' | 'cancelled' | 'payment_applied'>> {
+): Promise<BillingEncounter | Refusal<'not_found' | 'cancelled' | 'in_collections' | 'payment_applied'>> {
   const posting = postingOf(ctx)
   const { tx, practiceId } = posting
   const encounter = await lockEncounter(posting, id)
   if (!encounter) return encounterNotFound()
   if (encounter.status === 'cancelled') return refuseCancelled()
-  const charges = await tx.many<LiveCharge>(sql`
-    select id, journal_id from charge
-     where practice_id = ${practiceId} and billing_encounter_id = ${id} and reversed_at is null order by id`)
   // A payment locks the charge before it is applied, so none can slip in between here and the commit.
-  await lockCharges(
-    posting,
-    charges.map((charge) => charge.id),
-  )
-  const refused = await refusePaid(posting, id)
-  if (refused) return refused
-  await voidDocuments(posting, id)
+  const charges = await lockLiveCharges(posting, id)
+  const inCollections = refuseInCollections(charges)
+  if (inCollections) return inCollections
+  const payments = await livePayments(posting, id)
+  if (payments.length > 0) return refusePaid(payments, REMOVE_FIRST)
+  const chargeIds = charges.map((charge) => charge.chargeId)
   const batch = await defaultBatch(posting, ctx.now)
-  await reverse(posting, batch, charges)
+  await voidInvoices(posting, id)
+  await reverseCharges(posting, batch, chargeIds, null)
   const version = await touchEncounter(posting, id, 'cancelled')
   ctx.record(BillingEncounterCancelled, {
     subject: id,
@@ -50,52 +43,12 @@ export async function cancelBillingEncounter(
       appointmentId: encounter.appointmentId,
       patientId: encounter.patientId,
       batchDate: batch.batchDate,
-      reversedChargeIds: charges.map((charge) => charge.id),
+      reversedChargeIds: chargeIds,
     },
   })
   ctx.audit('billing-encounter', id, 'cancel')
   return (await readBillingEncounter(tx, practiceId, id))!
 }
 
-async function refusePaid(
-  { tx, practiceId }: Posting,
-  id: string,
-): Promise<Refusal<'payment_applied'> | undefined> {
-  const payments = await tx.many<{ paymentId: string; receiptId: string; amountCents: number }>(sql`
-    select payment.id as payment_id, payment.receipt_id, sum(applied.amount_cents)::bigint as amount_cents
-      from payment_application as applied
-      join payment on payment.practice_id = applied.practice_id and payment.id = applied.payment_id
-      join charge on charge.practice_id = applied.practice_id and charge.id = applied.charge_id
-     where applied.practice_id = ${practiceId} and charge.billing_encounter_id = ${id}
-       and applied.removal_journal_id is null
-     group by payment.id, payment.receipt_id order by payment.id`)
-  if (payments.length === 0) return undefined
-  return refuse('payment_applied', {
-    detail: `${payments.length === 1 ? 'A payment is' : `${payments.length} payments are`} applied to this bill.`,
-    next: 'Remove the payment with POST /v1/payments/{paymentId}/remove (its money goes back to escrow), then cancel.',
-    extra: { payments },
-  })
-}
-
-/** What an invoice said is kept as it was before the charges went. */
-async function voidDocuments({ tx, practiceId }: Posting, billingEncounterId: string): Promise<void> {
-  const invoices = await tx.many<{ id: string; receiptId: null }>(sql`
-    select id, receipt_id from document
-     where practice_id = ${practiceId} and billing_encounter_id = ${billingEncounterId} and kind in ('invoice', 'superbill')
-       and status <> 'void' order by id for update`)
-  for (const { id, receiptId } of invoices) {
-    const content = await currentContent(tx, practiceId, { billingEncounterId, receiptId })
-    await tx.run(sql`
-      update document set status = 'void', content = coalesce(content, ${json(content)}::jsonb), version = version + 1
-       where practice_id = ${practiceId} and id = ${id}`)
-  }
-}
-
-async function reverse(posting: Posting, batch: Batch, charges: readonly LiveCharge[]): Promise<void> {
-  const { tx, practiceId, now } = posting
-  const journalIds = charges.flatMap(({ journalId }) => journalId ?? [])
-  await takeBack(posting, batch, 'charge-reversal', journalIds)
-  await tx.run(sql`
-    update charge set reversed_at = ${now.toString()}
-     where practice_id = ${practiceId} and id = any(${charges.map((charge) => charge.id)}::uuid[])`)
-}
+const REMOVE_FIRST =
+  'Remove the payment with POST /v1/payments/{paymentId}/remove (its money goes back to escrow), then cancel.'

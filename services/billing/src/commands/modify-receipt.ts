@@ -5,7 +5,13 @@ import { decideChange } from '../domain/receipt.ts'
 import { batchFor, holdBooks } from '../postings/batches.ts'
 import { postJournals, takeBack } from '../postings/journals.ts'
 import { type Batch, type Posting, postingOf } from '../postings/posting.ts'
-import { type LockedReceipt, lockReceipts, type PaidBy } from '../postings/receipts.ts'
+import {
+  kindInFacts,
+  type LockedReceipt,
+  lockReceipts,
+  type PaidBy,
+  payerKindOf,
+} from '../postings/receipts.ts'
 import { type Receipt, readReceipt } from '../queries/get-receipt.ts'
 import { receiptNotFound } from '../queries/refusals.ts'
 import { findPayer, type ReceiptInput } from './record-receipt.ts'
@@ -81,10 +87,10 @@ async function writeReceipt(
     journalId,
   }: { readonly paidBy: PaidBy; readonly batch: Batch; readonly journalId: string },
 ): Promise<void> {
-  const { patientId = null, payerId = null, planId = null } = paidBy
+  const { patientId = null, payerId = null, planId = null, agencyId = null } = paidBy
   await tx.run(sql`
-    update receipt set payer_kind = ${payerId ? 'insurer' : 'patient'}, patient_id = ${patientId}, payer_id = ${payerId},
-           plan_id = ${planId}, method = ${method}, reference = ${reference}, amount_cents = ${amountCents},
+    update receipt set payer_kind = ${payerKindOf(paidBy)}, patient_id = ${patientId}, payer_id = ${payerId},
+           plan_id = ${planId}, agency_id = ${agencyId}, method = ${method}, reference = ${reference}, amount_cents = ${amountCents},
            deposit_date = coalesce(${depositDate}::date, deposit_date), batch_id = ${batch.id}, journal_id = ${journalId},
            version = version + 1
      where practice_id = ${practiceId} and id = ${id}`)
@@ -92,14 +98,15 @@ async function writeReceipt(
 
 /** What a receipt says of itself, in facts and in its history. */
 export function factOf(receipt: Receipt) {
-  const { receiptId, payerKind, patientId, payerId, planId, appointmentId, method, reference } = receipt
+  const { receiptId, patientId, payerId, planId, agencyId, appointmentId, method, reference } = receipt
   const { receivedCents: amountCents, depositDate, batchDate } = receipt
   return {
     receiptId,
-    payerKind,
+    payerKind: kindInFacts(receipt.payerKind),
     patientId,
     payerId,
     planId,
+    ...(agencyId === null ? {} : { agencyId }),
     appointmentId,
     method,
     reference,

@@ -7,9 +7,11 @@ import { readReceipt } from '../queries/get-receipt.ts'
 export interface ReceiptInput {
   /** A patient receipt … */
   readonly patientId: string | null
-  /** … or an insurance receipt: exactly one of both. */
+  /** … or an insurance receipt … */
   readonly payerId: string | null
   readonly planId: string | null
+  /** … or a collection agency's money: exactly one of the three. */
+  readonly agencyId: string | null
   /** The visit it was taken for: it is then applied by itself when the visit's charge posts. */
   readonly appointmentId: string | null
   readonly amountCents: number
@@ -21,8 +23,9 @@ export interface ReceiptInput {
 }
 
 /**
- * A patient receipt or an insurance receipt (B-07). All of it is in escrow until a person applies it, or its visit's charge
- * posts. Refuses a patient or payer that is not known here, so that a mistyped id puts no money in escrow for nobody.
+ * A patient receipt, an insurance receipt (B-07), or what a collection agency paid over (B-13). All of it is in escrow until a
+ * person applies it, or its visit's charge posts. Refuses a patient or payer that is not known here, so that a mistyped id puts no
+ * money in escrow for nobody.
  */
 export async function recordDeskReceipt(ctx: CommandContext, input: ReceiptInput) {
   const posting = postingOf(ctx)
@@ -34,7 +37,7 @@ export async function recordDeskReceipt(ctx: CommandContext, input: ReceiptInput
   const id = await recordReceipt(posting, batch, {
     ...input,
     payer,
-    source: 'desk',
+    source: payer.agencyId ? 'agency' : 'desk',
     depositDate: input.depositDate ?? batch.batchDate,
   })
   ctx.audit('receipt', id, 'record')
@@ -44,18 +47,21 @@ export async function recordDeskReceipt(ctx: CommandContext, input: ReceiptInput
 /** Who paid, once it is sure that the practice knows them. */
 export async function findPayer(
   { tx, practiceId }: Posting,
-  input: Pick<ReceiptInput, 'patientId' | 'payerId' | 'planId' | 'appointmentId'>,
+  input: Pick<ReceiptInput, 'patientId' | 'payerId' | 'planId' | 'agencyId' | 'appointmentId'>,
 ): Promise<
   | PaidBy
-  | Refusal<'one_payer' | 'patient_unknown' | 'payer_unknown' | 'plan_of_another_payer' | 'visit_is_patients'>
+  | Refusal<
+      | 'one_payer'
+      | 'patient_unknown'
+      | 'payer_unknown'
+      | 'plan_of_another_payer'
+      | 'agency_unknown'
+      | 'visit_is_patients'
+    >
 > {
-  const { patientId, payerId, planId, appointmentId } = input
-  if ((patientId === null) === (payerId === null) || (patientId !== null && planId !== null))
-    return refuse('one_payer', {
-      field: payerId === null ? 'patientId' : 'payerId',
-      detail: 'A receipt is either a patient’s or an insurer’s.',
-      next: 'Send patientId for a patient receipt, or payerId (with planId where it is known) for an insurance receipt.',
-    })
+  const { patientId, payerId, planId, agencyId, appointmentId } = input
+  const named = [patientId, payerId, agencyId].filter((id) => id !== null)
+  if (named.length !== 1 || (payerId === null && planId !== null)) return onePayer(input)
   if (patientId !== null) {
     const known = await tx.maybe(sql`
       select from patient_replica where practice_id = ${practiceId} and id = ${patientId}`)
@@ -64,9 +70,14 @@ export async function findPayer(
   if (appointmentId !== null)
     return refuse('visit_is_patients', {
       field: 'appointmentId',
-      detail: 'Only a patient’s money waits for one visit; an insurer’s is posted line by line.',
+      detail: 'Only a patient’s money waits for one visit; other money is posted line by line.',
       next: 'Leave appointmentId out.',
     })
+  if (agencyId !== null) {
+    const known = await tx.maybe(sql`
+      select from collection_agency where practice_id = ${practiceId} and id = ${agencyId}`)
+    return known ? { agencyId } : agencyUnknown()
+  }
   const payer = await tx.maybe<{ plans: string[] }>(sql`
     select coalesce(array_agg(plan.id) filter (where plan.id is not null), '{}') as plans
       from payer left join plan on plan.practice_id = payer.practice_id and plan.payer_id = payer.id
@@ -79,6 +90,27 @@ export async function findPayer(
     })
   if (planId !== null && !payer.plans.includes(planId)) return planOfAnother()
   return { payerId: payerId!, planId }
+}
+
+function onePayer({
+  patientId,
+  payerId,
+  agencyId,
+}: Pick<ReceiptInput, 'patientId' | 'payerId' | 'agencyId'>) {
+  const field = patientId === null && payerId === null && agencyId === null ? 'patientId' : 'payerId'
+  return refuse('one_payer', {
+    field,
+    detail: 'A receipt is a patient’s, an insurer’s or a collection agency’s.',
+    next: 'Send patientId for a patient receipt, payerId (with planId where it is known) for an insurance receipt, or agencyId.',
+  })
+}
+
+export function agencyUnknown(field = 'agencyId'): Refusal<'agency_unknown'> {
+  return refuse('agency_unknown', {
+    field,
+    detail: 'There is no collection agency of this id in your practice.',
+    next: 'GET /v1/collection-agencies lists them.',
+  })
 }
 
 export function planOfAnother(field = 'planId'): Refusal<'plan_of_another_payer'> {

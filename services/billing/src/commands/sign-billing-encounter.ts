@@ -1,10 +1,11 @@
 import { type CommandContext, isRefusal, type Refusal, refuse, sql, staleWrite } from '@praxisbus/runtime'
+import { issueDocument } from '../documents/issue.ts'
 import { decideSigning } from '../domain/billing-encounter.ts'
 import { batchFor } from '../postings/batches.ts'
 import { postCharges } from '../postings/charges.ts'
 import { coveragesOn } from '../postings/coverages.ts'
 import { lockEncounter, readLines } from '../postings/encounters.ts'
-import { postingOf } from '../postings/posting.ts'
+import { type Posting, postingOf } from '../postings/posting.ts'
 import { type BillingEncounter, readBillingEncounter } from '../queries/get-billing-encounter.ts'
 import { encounterNotFound } from '../queries/refusals.ts'
 
@@ -15,7 +16,10 @@ export interface SigningInput {
   readonly batchId?: string | null
 }
 
-/** The biller signs (B-06): every line that is not in the ledger yet posts as a charge. Refused while one has no price. */
+/**
+ * The biller signs (B-06): every line that is not in the ledger yet posts as a charge. Refused while one has no price. Where the
+ * patient had an invoice that is void, because the bill was taken back or cancelled, a new one waits for review.
+ */
 export async function signBillingEncounter(
   ctx: CommandContext,
   { id, billTo, batchId }: SigningInput,
@@ -47,8 +51,23 @@ export async function signBillingEncounter(
   ctx.tx.later(sql`
     update billing_encounter set bill_to = ${debtor} where practice_id = ${posting.practiceId} and id = ${id}`)
   await postCharges(posting, batch, { ...encounter, billTo: debtor }, lines)
+  if (debtor === 'patient' && (await lostInvoice(posting, id)))
+    await issueDocument(posting, {
+      kind: 'invoice',
+      patientId: encounter.patientId,
+      billingEncounterId: id,
+      receiptId: null,
+    })
   ctx.audit('billing-encounter', id, 'sign')
   return (await readBillingEncounter(ctx.tx, posting.practiceId, id))!
+}
+
+/** Whether the bill had invoices, and all of them are void. */
+async function lostInvoice({ tx, practiceId }: Posting, id: string): Promise<boolean> {
+  const { lost } = await tx.one<{ lost: boolean | null }>(sql`
+    select bool_and(status = 'void') as lost from document
+     where practice_id = ${practiceId} and billing_encounter_id = ${id} and kind = 'invoice'`)
+  return lost === true
 }
 
 function noCoverage(serviceDate: string): Refusal<'no_coverage'> {

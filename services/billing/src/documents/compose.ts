@@ -42,7 +42,8 @@ export async function currentContent(
        and charge.reversed_at is null
      order by line.position`)
   const payments = await tx.many<DocumentPayment>(sql`
-    select receipt.deposit_date as date, receipt.method, receipt.reference, sum(applied.amount_cents)::bigint as applied_cents
+    select receipt.deposit_date as date, receipt.method, receipt.reference,
+           sum(applied.amount_cents + applied.fee_cents)::bigint as applied_cents
       from payment_application as applied
       join payment on payment.practice_id = applied.practice_id and payment.id = applied.payment_id
       join receipt on receipt.practice_id = payment.practice_id and receipt.id = payment.receipt_id

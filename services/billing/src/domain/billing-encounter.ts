@@ -102,7 +102,7 @@ function assertBillable(item: SessionItem): void {
 }
 
 /** One to one: the same code and modifiers first, then the same code. */
-function pair<Incoming extends { readonly code: string; readonly modifiers: readonly string[] }>(
+export function pair<Incoming extends { readonly code: string; readonly modifiers: readonly string[] }>(
   lines: readonly Line[],
   incoming: readonly Incoming[],
 ): { matched: Map<string, Incoming>; added: Incoming[] } {
@@ -119,7 +119,7 @@ function pair<Incoming extends { readonly code: string; readonly modifiers: read
   return { matched, added }
 }
 
-function append(lines: readonly Line[], added: readonly Omit<Line, 'position' | 'charged'>[]): Line[] {
+export function append(lines: readonly Line[], added: readonly Omit<Line, 'position' | 'charged'>[]): Line[] {
   const last = Math.max(0, ...lines.map((line) => line.position))
   return [...lines, ...added.map((line, index) => ({ ...line, position: last + 1 + index, charged: false }))]
 }

@@ -27,7 +27,7 @@ export interface DocumentPayment {
   readonly date: string
   readonly method: string
   readonly reference: string | null
-  /** What of it pays these lines. */
+  /** What of it pays these lines; with what a collection agency kept, which the patient has paid as well. */
   readonly appliedCents: number
 }
 

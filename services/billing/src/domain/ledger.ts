@@ -101,6 +101,35 @@ export function chargeJournal(
   ])
 }
 
+/** The patient's share of a charge goes to an agency (B-13): it is no longer what the patient owes us, and still an asset. */
+export function collectionJournal(chargeId: string, amountCents: number): JournalDraft {
+  return journal('collection', [
+    debit({ kind: 'collections', of: chargeId }, amountCents),
+    credit({ kind: 'receivable', of: chargeId, payerId: null }, amountCents),
+  ])
+}
+
+/** What the agency did not collect is the patient's again. */
+export function collectionReturnJournal(chargeId: string, amountCents: number): JournalDraft {
+  return journal('collection-return', [
+    debit({ kind: 'receivable', of: chargeId, payerId: null }, amountCents),
+    credit({ kind: 'collections', of: chargeId }, amountCents),
+  ])
+}
+
+/** An agency's money (B-13): what it collected of the charge is what it paid to us and the fee that it kept. */
+export function agencyPaymentJournal(
+  receiptId: string,
+  chargeId: string,
+  { amountCents, feeCents }: { readonly amountCents: number; readonly feeCents: number },
+): JournalDraft {
+  return journal('payment', [
+    debit({ kind: 'escrow', of: receiptId }, amountCents),
+    ...(feeCents === 0 ? [] : [debit({ kind: 'collection-fee', of: chargeId }, feeCents)]),
+    credit({ kind: 'collections', of: chargeId }, cents(amountCents + feeCents)),
+  ])
+}
+
 /** What one payer, or the patient (`payerId` null), owes of a charge. */
 export interface Share {
   readonly payerId: string | null
@@ -109,7 +138,8 @@ export interface Share {
 
 /**
  * Escrow money pays a charge: one journal per application, so each can be taken back alone. It is taken off what the payer of
- * the receipt owes, then off what others owe, the patient first: a copay also pays a charge that is with the insurer.
+ * the receipt owes, then off what others owe, the patient first: a copay also pays a charge that is with the insurer. What goes
+ * beyond all that pays what an agency is collecting.
  */
 export function paymentJournal(
   receiptId: string,
@@ -117,11 +147,14 @@ export function paymentJournal(
   amountCents: number,
   payerId: string | null = null,
 ): JournalDraft {
+  const { chargeId, shares } = charge
+  const owed = Math.min(amountCents, sumCents(shares.map((share) => share.balanceCents)))
   return journal('payment', [
     debit({ kind: 'escrow', of: receiptId }, amountCents),
-    ...takeOff(charge.shares, amountCents, payerId).map((share) =>
-      credit({ kind: 'receivable', of: charge.chargeId, payerId: share.payerId }, share.amountCents),
+    ...takeOff(shares, owed, payerId).map((share) =>
+      credit({ kind: 'receivable', of: chargeId, payerId: share.payerId }, share.amountCents),
     ),
+    ...(owed === amountCents ? [] : [credit({ kind: 'collections', of: chargeId }, amountCents - owed)]),
   ])
 }
 

@@ -5,6 +5,7 @@ const open = (chargeId: string, balanceCents: number, reversed = false) => ({
   chargeId,
   balanceCents,
   reversed,
+  placed: null,
 })
 
 describe('payments', () => {

@@ -1,8 +1,13 @@
 import { PaymentApplied, PaymentRemoved } from '@praxisbus/contracts'
 import { sql } from '@praxisbus/runtime'
-import { paymentJournal, type Share } from '../domain/ledger.ts'
+import {
+  agencyPaymentJournal,
+  collectionReturnJournal,
+  paymentJournal,
+  type Share,
+} from '../domain/ledger.ts'
 import { sumCents } from '../domain/money.ts'
-import { type Application, allocate, type OpenCharge } from '../domain/payment.ts'
+import { type Application, agencyFee, allocate, type OpenCharge } from '../domain/payment.ts'
 import { postJournals, takeBack } from './journals.ts'
 import type { Batch, Posting } from './posting.ts'
 import { type LockedReceipt, lockReceipts, nextReceiptVersion } from './receipts.ts'
@@ -23,11 +28,17 @@ export async function lockCharges(
     select charge.id as charge_id, charge.reversed_at is not null as reversed,
            coalesce(sum(account.balance_cents), 0)::bigint as balance_cents,
            coalesce(jsonb_agg(jsonb_build_object('payerId', account.payer_id, 'balanceCents', account.balance_cents)
-             order by account.payer_id nulls first) filter (where account.balance_cents > 0), '[]') as shares
+             order by account.payer_id nulls first) filter (where account.balance_cents > 0), '[]') as shares,
+           (select jsonb_build_object('agencyId', agency.id, 'agencyName', agency.name, 'feeBasisPoints', placed.fee_basis_points,
+                     'balanceCents', (select balance_cents from account as held where held.practice_id = charge.practice_id
+                        and held.charge_id = charge.id and held.kind = 'collections'))
+              from collection_placement as placed
+              join collection_agency as agency on agency.practice_id = placed.practice_id and agency.id = placed.agency_id
+             where placed.practice_id = charge.practice_id and placed.charge_id = charge.id and placed.recalled_at is null) as placed
       from charge left join account on account.practice_id = charge.practice_id and account.charge_id = charge.id
        and account.kind = 'receivable'
      where charge.practice_id = ${practiceId} and charge.id = any(${chargeIds}::uuid[])
-     group by charge.id, charge.reversed_at order by charge.id`)
+     group by charge.practice_id, charge.id, charge.reversed_at order by charge.id`)
 }
 
 /** Applies escrow money as decided (B-08). Charges and receipt are locked; both are as read under their locks. */
@@ -41,29 +52,40 @@ export async function applyPayment(
   const { tx, practiceId, newId, now, actor } = posting
   const paymentId = newId()
   const named = new Map(charges.map((charge) => [charge.chargeId, charge]))
+  const fees = applications.map((one) => agencyFee(named.get(one.chargeId)!, one, receipt.agencyId))
   const journalIds = await postJournals(
     posting,
     batch,
-    applications.map(({ chargeId, amountCents }) =>
-      paymentJournal(receipt.id, named.get(chargeId)!, amountCents, receipt.payerId),
+    applications.map(({ chargeId, amountCents }, index) =>
+      receipt.agencyId === null
+        ? paymentJournal(receipt.id, named.get(chargeId)!, amountCents, receipt.payerId)
+        : agencyPaymentJournal(receipt.id, chargeId, { amountCents, feeCents: fees[index]! }),
     ),
   )
   await tx.run(sql`
     insert into payment (practice_id, id, receipt_id, batch_id, applied_by, applied_at)
     values (${practiceId}, ${paymentId}, ${receipt.id}, ${batch.id}, ${actor}, ${now.toString()})`)
   await tx.run(sql`
-    insert into payment_application (practice_id, payment_id, charge_id, amount_cents, journal_id)
-    select ${practiceId}, ${paymentId}, charge_id, amount_cents, journal_id
+    insert into payment_application (practice_id, payment_id, charge_id, amount_cents, fee_cents, journal_id)
+    select ${practiceId}, ${paymentId}, charge_id, amount_cents, fee_cents, journal_id
       from unnest(${applications.map((one) => one.chargeId)}::uuid[],
-                  ${applications.map((one) => one.amountCents)}::bigint[], ${journalIds}::uuid[])
-        as applied (charge_id, amount_cents, journal_id)`)
+                  ${applications.map((one) => one.amountCents)}::bigint[], ${fees}::bigint[], ${journalIds}::uuid[])
+        as applied (charge_id, amount_cents, fee_cents, journal_id)`)
   const version = await nextReceiptVersion(posting, receipt.id)
   const escrowCents = receipt.escrowCents - sumCents(applications.map((one) => one.amountCents))
   const { batchDate } = batch
   posting.record(PaymentApplied, {
     subject: receipt.id,
     version,
-    data: { receiptId: receipt.id, paymentId, batchDate, applications: [...applications], escrowCents },
+    data: {
+      receiptId: receipt.id,
+      paymentId,
+      batchDate,
+      applications: applications.map(({ chargeId, amountCents }, index) =>
+        fees[index] ? { chargeId, amountCents, feeCents: fees[index] } : { chargeId, amountCents },
+      ),
+      escrowCents,
+    },
   })
   return { paymentId, escrowCents, version }
 }
@@ -72,7 +94,10 @@ export interface AppliedPart extends Application {
   readonly journalId: string
 }
 
-/** Takes applications of one payment back into escrow by journals that point back (B-05). */
+/**
+ * Takes applications of one payment back into escrow by journals that point back (B-05). What an agency had collected of a charge
+ * that has come back from it since is the patient's again.
+ */
 export async function removePayment(
   posting: Posting,
   batch: Batch,
@@ -92,6 +117,11 @@ export async function removePayment(
       from unnest(${parts.map((part) => part.chargeId)}::uuid[], ${journalIds}::uuid[]) as removed (charge_id, journal_id)
      where practice_id = ${practiceId} and payment_id = ${payment.id}
        and payment_application.charge_id = removed.charge_id`)
+  await returnUncollected(
+    posting,
+    batch,
+    parts.map((part) => part.chargeId),
+  )
   const version = await nextReceiptVersion(posting, receipt.id)
   const escrowCents = receipt.escrowCents + sumCents(parts.map((part) => part.amountCents))
   posting.record(PaymentRemoved, {
@@ -106,6 +136,30 @@ export async function removePayment(
     },
   })
   return { escrowCents, version }
+}
+
+/**
+ * What stands in collections of charges that no agency has any more is the patient's again: their payment was taken back after the
+ * recall. The charges are locked.
+ */
+async function returnUncollected(
+  posting: Posting,
+  batch: Batch,
+  chargeIds: readonly string[],
+): Promise<void> {
+  const { tx, practiceId } = posting
+  const left = await tx.many<{ chargeId: string; balanceCents: number }>(sql`
+    select charge_id, balance_cents from account
+     where practice_id = ${practiceId} and charge_id = any(${chargeIds}::uuid[]) and kind = 'collections' and balance_cents > 0
+       and not exists (select from collection_placement as placed
+         where placed.practice_id = account.practice_id and placed.charge_id = account.charge_id and placed.recalled_at is null)
+     order by charge_id`)
+  if (left.length === 0) return
+  await postJournals(
+    posting,
+    batch,
+    left.map(({ chargeId, balanceCents }) => collectionReturnJournal(chargeId, balanceCents)),
+  )
 }
 
 /**

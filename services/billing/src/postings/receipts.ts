@@ -4,10 +4,25 @@ import { receiptJournal } from '../domain/ledger.ts'
 import { postJournals } from './journals.ts'
 import type { Batch, Posting } from './posting.ts'
 
-/** Who paid: the patient, or an insurer with the plan where it is known. */
+/** Who paid: the patient, an insurer with the plan where it is known, or a collection agency. */
 export type PaidBy =
-  | { readonly patientId: string; readonly payerId?: null; readonly planId?: null }
-  | { readonly patientId?: null; readonly payerId: string; readonly planId: string | null }
+  | { readonly patientId: string; readonly payerId?: null; readonly planId?: null; readonly agencyId?: null }
+  | {
+      readonly patientId?: null
+      readonly payerId: string
+      readonly planId: string | null
+      readonly agencyId?: null
+    }
+  | { readonly patientId?: null; readonly payerId?: null; readonly planId?: null; readonly agencyId: string }
+
+export type PayerKind = 'patient' | 'insurer' | 'agency'
+
+export function payerKindOf({ payerId, agencyId }: PaidBy): PayerKind {
+  return agencyId ? 'agency' : payerId ? 'insurer' : 'patient'
+}
+
+/** receipt.* facts of version 1 know two kinds; `agencyId` tells an agency's money from an insurer's. */
+export const kindInFacts = (kind: PayerKind) => (kind === 'agency' ? ('insurer' as const) : kind)
 
 export type ReceiptSource = 'desk' | 'check-in' | 'session' | 'online' | 'file' | 'agency'
 
@@ -25,25 +40,26 @@ export interface NewReceipt {
 export async function recordReceipt(posting: Posting, batch: Batch, receipt: NewReceipt): Promise<string> {
   const { tx, practiceId, newId, now } = posting
   const { appointmentId, source, method, reference, amountCents, depositDate } = receipt
-  const { patientId = null, payerId = null, planId = null } = receipt.payer
-  const payerKind = payerId ? 'insurer' : 'patient'
+  const { patientId = null, payerId = null, planId = null, agencyId = null } = receipt.payer
+  const payerKind = payerKindOf(receipt.payer)
   const receiptId = newId()
   const journalId = newId()
   await tx.run(sql`
-    insert into receipt (practice_id, id, payer_kind, patient_id, payer_id, plan_id, appointment_id, source, method, reference,
+    insert into receipt (practice_id, id, payer_kind, patient_id, payer_id, plan_id, agency_id, appointment_id, source, method, reference,
                          amount_cents, deposit_date, batch_id, journal_id, recorded_at)
-    values (${practiceId}, ${receiptId}, ${payerKind}, ${patientId}, ${payerId}, ${planId}, ${appointmentId}, ${source}, ${method},
-            ${reference}, ${amountCents}, ${depositDate}, ${batch.id}, ${journalId}, ${now.toString()})`)
+    values (${practiceId}, ${receiptId}, ${payerKind}, ${patientId}, ${payerId}, ${planId}, ${agencyId}, ${appointmentId}, ${source},
+            ${method}, ${reference}, ${amountCents}, ${depositDate}, ${batch.id}, ${journalId}, ${now.toString()})`)
   await postJournals(posting, batch, [{ ...receiptJournal(receiptId, amountCents), id: journalId }])
   posting.record(ReceiptRecorded, {
     subject: receiptId,
     version: 1,
     data: {
       receiptId,
-      payerKind,
+      payerKind: kindInFacts(payerKind),
       patientId,
       payerId,
       planId,
+      ...(agencyId === null ? {} : { agencyId }),
       appointmentId,
       method,
       reference,
@@ -58,8 +74,9 @@ export async function recordReceipt(posting: Posting, batch: Batch, receipt: New
 export interface LockedReceipt {
   readonly id: string
   readonly version: number
-  /** null: the patient's. */
+  /** null: the patient's or an agency's. */
   readonly payerId: string | null
+  readonly agencyId: string | null
   readonly batchDate: string
   readonly journalId: string
   readonly deleted: boolean
@@ -81,7 +98,7 @@ export async function lockReceipts(
            where practice_id = ${practiceId} and appointment_id = ${which.appointmentId} and deleted_at is null
            order by id for update`)
   return tx.many<LockedReceipt>(sql`
-    select receipt.id, receipt.version, receipt.payer_id, batch.batch_date, receipt.journal_id,
+    select receipt.id, receipt.version, receipt.payer_id, receipt.agency_id, batch.batch_date, receipt.journal_id,
            receipt.deleted_at is not null as deleted, -account.balance_cents as escrow_cents
       from receipt
       join reference_batch as batch on batch.practice_id = receipt.practice_id and batch.id = receipt.batch_id

@@ -1,6 +1,7 @@
 import { type QueryContext, type Refusal, sql, type Tx } from '@praxisbus/runtime'
 import type { FeeKind } from '../domain/cancellation-fee.ts'
 import { type EncounterRow, encounterColumns } from '../postings/encounters.ts'
+import { type EncounterHistory, historyOf } from './encounter-history.ts'
 import { encounterNotFound } from './refusals.ts'
 
 export interface BillingEncounterLine {
@@ -18,19 +19,23 @@ export interface BillingEncounterLine {
   /** Net of its discount, and what of it is still owed. */
   readonly chargedCents: number | null
   readonly balanceCents: number | null
+  /** What of it an agency has not collected yet. */
+  readonly collectionsCents: number | null
 }
 
-export interface BillingEncounter extends Omit<EncounterRow, 'id'> {
+export interface BillingEncounter extends Omit<EncounterRow, 'id'>, EncounterHistory {
   readonly billingEncounterId: string
   readonly patientName: string | null
   /** true: the visit was taken off the calendar; the bill waits for a person's decision. */
   readonly appointmentDeleted: boolean
   /** S-20: how it was cancelled; null: it was not. A session's or encounter's lines beside it wait for a person. */
   readonly appointmentCancelled: FeeKind | null
-  /** true: lines wait for a biller. */
+  /** true: lines, or what a release says differently, wait for a biller. */
   readonly needsReview: boolean
   readonly totalCents: number
+  /** What is owed to us; what an agency collects stands beside it. */
   readonly balanceCents: number
+  readonly collectionsCents: number
   readonly lines: readonly BillingEncounterLine[]
 }
 
@@ -67,20 +72,28 @@ export async function readBillingEncounter(
     select line.id as line_id, line.code, line.description, line.units, line.modifiers, line.diagnosis_pointers,
            line.unit_amount_cents, line.discount_cents, line.source, charge.id as charge_id,
            charge.amount_cents - charge.discount_cents as charged_cents,
-           case when charge.id is not null then coalesce(owed.balance_cents, 0) end as balance_cents
+           case when charge.id is not null then coalesce(owed.balance_cents, 0) end as balance_cents,
+           case when charge.id is not null then coalesce(held.balance_cents, 0) end as collections_cents
       from line
       left join charge on charge.practice_id = line.practice_id and charge.line_id = line.id and charge.reversed_at is null
       left join charge_owed as owed on owed.practice_id = charge.practice_id and owed.charge_id = charge.id
+      left join account as held on held.practice_id = charge.practice_id and held.charge_id = charge.id
+       and held.kind = 'collections'
      where line.practice_id = ${practiceId} and line.billing_encounter_id = ${id} and line.removed_at is null
      order by line.position`)
+  const history = await historyOf(tx, practiceId, id)
+  const waits =
+    lines.some((line) => line.chargeId === null) || history.releases.some((release) => release.waits)
   const { id: billingEncounterId, deletedAt, ...encounter } = row
   return {
     ...encounter,
     billingEncounterId,
     appointmentDeleted: deletedAt !== null,
-    needsReview: encounter.status !== 'cancelled' && lines.some((line) => line.chargeId === null),
+    needsReview: encounter.status !== 'cancelled' && waits,
     totalCents: lines.reduce((total, line) => total + (line.chargedCents ?? 0), 0),
     balanceCents: lines.reduce((total, line) => total + (line.balanceCents ?? 0), 0),
+    collectionsCents: lines.reduce((total, line) => total + (line.collectionsCents ?? 0), 0),
     lines,
+    ...history,
   }
 }

@@ -1,6 +1,6 @@
 import { type QueryContext, type Refusal, sql, type Tx } from '@praxisbus/runtime'
 import type { Application } from '../domain/payment.ts'
-import type { ReceiptSource } from '../postings/receipts.ts'
+import type { PayerKind, ReceiptSource } from '../postings/receipts.ts'
 import { receiptNotFound } from './refusals.ts'
 
 export interface ReceiptMoney {
@@ -13,10 +13,11 @@ export interface ReceiptMoney {
 
 export interface Receipt extends ReceiptMoney {
   readonly receiptId: string
-  readonly payerKind: 'patient' | 'insurer'
+  readonly payerKind: PayerKind
   readonly patientId: string | null
   readonly payerId: string | null
   readonly planId: string | null
+  readonly agencyId: string | null
   readonly appointmentId: string | null
   readonly source: ReceiptSource
   readonly method: string
@@ -32,7 +33,7 @@ export interface Receipt extends ReceiptMoney {
     readonly paymentId: string
     readonly appliedAt: string
     readonly batchDate: string
-    readonly applications: readonly (Application & { readonly removed: boolean })[]
+    readonly applications: readonly (Required<Application> & { readonly removed: boolean })[]
   }[]
   readonly disbursements: readonly (Outflow & {
     readonly disbursementId: string
@@ -77,7 +78,7 @@ export async function getReceipt(
 
 export async function readReceipt(tx: Tx, practiceId: string, id: string): Promise<Receipt | undefined> {
   const row = await tx.maybe<Omit<Receipt, keyof ReceiptMoney | Lists>>(sql`
-    select receipt.id as receipt_id, payer_kind, patient_id, payer_id, plan_id, appointment_id, source, method, reference,
+    select receipt.id as receipt_id, payer_kind, patient_id, payer_id, plan_id, agency_id, appointment_id, source, method, reference,
            deposit_date, batch_id, batch.batch_date, recorded_at, deleted_at, version
       from receipt join reference_batch as batch on batch.practice_id = receipt.practice_id and batch.id = receipt.batch_id
      where receipt.practice_id = ${practiceId} and receipt.id = ${id}`)
@@ -85,7 +86,7 @@ export async function readReceipt(tx: Tx, practiceId: string, id: string): Promi
   const payments = await tx.many<Receipt['payments'][number]>(sql`
     select payment.id as payment_id, payment.applied_at, batch.batch_date,
            jsonb_agg(jsonb_build_object('chargeId', applied.charge_id, 'amountCents', applied.amount_cents,
-             'removed', applied.removal_journal_id is not null) order by applied.charge_id) as applications
+             'feeCents', applied.fee_cents, 'removed', applied.removal_journal_id is not null) order by applied.charge_id) as applications
       from payment
       join reference_batch as batch on batch.practice_id = payment.practice_id and batch.id = payment.batch_id
       join payment_application as applied on applied.practice_id = payment.practice_id and applied.payment_id = payment.id

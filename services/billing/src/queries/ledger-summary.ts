@@ -11,8 +11,10 @@ export interface LedgerSummary {
   readonly discountCents: number
   /** What payers' contracts and denials took off (B-15). */
   readonly adjustedCents: number
-  /** With an agency (B-13). */
+  /** With an agency, not collected yet (B-13). */
   readonly collectionsCents: number
+  /** What agencies kept of what they collected. */
+  readonly collectionFeeCents: number
   readonly receivableCents: number
   readonly receipts: number
   /** Posted and not reversed. */
@@ -42,6 +44,7 @@ export async function ledgerSummary({ tx, principal, audit }: QueryContext): Pro
            coalesce(sum(amount_cents) filter (where kind = 'discount'), 0)::bigint as discount_cents,
            coalesce(sum(amount_cents) filter (where kind = 'adjustment'), 0)::bigint as adjusted_cents,
            coalesce(sum(amount_cents) filter (where kind = 'collections'), 0)::bigint as collections_cents,
+           coalesce(sum(amount_cents) filter (where kind = 'collection-fee'), 0)::bigint as collection_fee_cents,
            coalesce(sum(amount_cents) filter (where kind = 'receivable'), 0)::bigint as receivable_cents,
            (select count(*) from receipt where practice_id = ${practiceId} and deleted_at is null) as receipts,
            (select count(*) from charge where practice_id = ${practiceId} and reversed_at is null) as charges,

@@ -1,4 +1,5 @@
 import { type QueryContext, sql } from '@praxisbus/runtime'
+import { releaseWaits } from './encounter-history.ts'
 
 export interface BillingEncounterSummary {
   readonly billingEncounterId: string
@@ -18,7 +19,7 @@ export interface BillingEncounterSummary {
 
 export interface EncounterFilter {
   readonly status?: 'unsigned' | 'posted' | 'cancelled'
-  /** true: only those with lines that wait for a biller, a posted bill with late lines too. */
+  /** true: only those that wait for a biller, a posted bill with late lines or an amended note too. */
   readonly review?: boolean
   readonly patientId?: string
   readonly appointmentId?: string
@@ -40,11 +41,11 @@ export async function listBillingEncounters(
              billed.patient_id, patient.name as patient_name, billed.service_date, billed.status,
              visit.deleted_at is not null as appointment_deleted, visit.cancellation_kind as appointment_cancelled,
              billed.version,
-             billed.status <> 'cancelled' and exists (
+             billed.status <> 'cancelled' and (${releaseWaits} or exists (
                select from line where line.practice_id = billed.practice_id and line.billing_encounter_id = billed.id
                   and line.removed_at is null and not exists (
                     select from charge where charge.practice_id = line.practice_id and charge.line_id = line.id
-                       and charge.reversed_at is null)) as needs_review,
+                       and charge.reversed_at is null))) as needs_review,
              (select coalesce(sum(amount_cents - discount_cents), 0)::bigint from charge
                where charge.practice_id = billed.practice_id and charge.billing_encounter_id = billed.id
                  and charge.reversed_at is null) as total_cents

@@ -1,50 +1,182 @@
-import { EncounterReleased } from '@praxisbus/contracts'
-import { json, reaction, sql } from '@praxisbus/runtime'
+import { BillingEncounterAmended, EncounterReleased } from '@praxisbus/contracts'
+import { json, type ReactionContext, reaction, sql } from '@praxisbus/runtime'
+import type { z } from 'zod'
+import type { Difference } from '../domain/amendment.ts'
 import { mergeDiagnoses, mergeRelease } from '../domain/billing-encounter.ts'
-import { priceList, renderingProviderOf } from '../postings/catalogue.ts'
-import { findOrOpenEncounter, readLines, saveLines, touchEncounter } from '../postings/encounters.ts'
-import { postingOfReaction } from '../postings/posting.ts'
+import { followCoding } from '../postings/amendments.ts'
+import { renderingProviderOf } from '../postings/catalogue.ts'
+import {
+  type EncounterRow,
+  findOrOpenEncounter,
+  readLines,
+  saveLines,
+  touchEncounter,
+} from '../postings/encounters.ts'
+import { type Posting, postingOfReaction } from '../postings/posting.ts'
+import {
+  codingOf,
+  keepRelease,
+  priced,
+  type ReleaseKind,
+  readReleases,
+  supersede,
+} from '../postings/releases.ts'
+
+type Released = z.output<typeof EncounterReleased.data>
 
 /**
  * Coding arrives from the EHR (B-06): an unsigned billing encounter, or, where the visit's session was billed first, the
- * clinical side of what is there. Nothing in the ledger moves; what the session did not bill waits for review.
+ * clinical side of what is there. Nothing in the ledger moves; what the session did not bill waits for review. The same encounter,
+ * released again after an amendment, changes the lines that are not in the ledger; one of another encounter for the same visit, or of
+ * another patient, is put aside. Either way what differs waits for a biller, and the topic goes on.
  */
 export const onEncounterReleased = reaction(EncounterReleased, async (ctx, released) => {
   const posting = postingOfReaction(ctx)
-  const { tx, practiceId } = posting
   const found = await findOrOpenEncounter(posting, {
     ...released,
     locationId: null,
     placeOfService: null,
     source: 'encounter',
   })
-  if (found.releasedAt) {
-    if (found.encounterId === released.encounterId) return
-    throw new Error(`billing encounter ${found.id} was released by encounter ${found.encounterId} already`)
-  }
+  if (found.patientId !== released.patientId) return putAside(ctx, posting, found, released, 'other-patient')
+  if (!found.releasedAt) return takeFirst(ctx, posting, found, released)
+  if (found.encounterId !== released.encounterId)
+    return putAside(ctx, posting, found, released, 'other-encounter')
+  if (isNewer(released, found.releasedAt)) await takeAmended(ctx, posting, found, released)
+})
+
+const isNewer = ({ releasedAt }: Pick<Released, 'releasedAt'>, than: string) =>
+  Temporal.Instant.compare(releasedAt, than) > 0
+
+async function takeFirst(
+  ctx: ReactionContext,
+  posting: Posting,
+  found: EncounterRow,
+  released: Released,
+): Promise<void> {
+  const { tx, practiceId } = posting
+  const serviceDate = found.sessionCompletedAt === null ? released.serviceDate : found.serviceDate
+  await takeHead(posting, found, released)
+  tx.later(sql`
+    update billing_encounter
+       set service_date = ${serviceDate}, diagnoses = ${json(mergeDiagnoses(released.diagnoses, found.diagnoses))}
+     where practice_id = ${practiceId} and id = ${found.id}`)
+  keep(ctx, posting, found, released, 'first', [])
+  const lines = await readLines(tx, practiceId, found.id)
+  const merged = mergeRelease(lines, await priced(posting, released.procedures))
+  await saveLines(tx, practiceId, found.id, merged)
+  await reopen(posting, found)
+}
+
+async function takeAmended(
+  ctx: ReactionContext,
+  posting: Posting,
+  found: EncounterRow,
+  released: Released,
+): Promise<void> {
+  const before = await readReleases(posting, found.id)
+  await supersede(posting, found.id, released.encounterId)
+  await takeHead(posting, found, released)
+  const differences = await followCoding(posting, found, before, await codingOf(posting, released))
+  const releaseId = keep(ctx, posting, found, released, 'amended', differences)
+  tell(posting, found, released, {
+    releaseId,
+    kind: 'amended',
+    differences,
+    version: await reopen(posting, found),
+  })
+}
+
+/** Not the bill's own encounter: its coding is kept whole, and a biller decides. Told again, it changes nothing. */
+async function putAside(
+  ctx: ReactionContext,
+  posting: Posting,
+  found: EncounterRow,
+  released: Released,
+  kind: 'other-encounter' | 'other-patient',
+): Promise<void> {
+  const before = await readReleases(posting, found.id)
+  const known = before.filter(({ encounterId }) => encounterId === released.encounterId)
+  if (known.some(({ releasedAt }) => !isNewer(released, releasedAt))) return
+  await supersede(posting, found.id, released.encounterId)
+  const differences: Difference[] = [
+    kind === 'other-patient'
+      ? { ...NOWHERE, what: kind, billed: found.patientId, released: released.patientId }
+      : {
+          ...NOWHERE,
+          what: kind,
+          billed: `${found.encounterNumber}`,
+          released: `${released.encounterNumber}`,
+        },
+  ]
+  const releaseId = keep(ctx, posting, found, released, kind, differences)
+  tell(posting, found, released, { releaseId, kind, differences, version: await reopen(posting, found) })
+}
+
+const NOWHERE = { lineId: null, code: null } as const
+
+function keep(
+  ctx: ReactionContext,
+  posting: Posting,
+  found: EncounterRow,
+  released: Released,
+  kind: ReleaseKind,
+  differences: readonly Difference[],
+): string {
+  return keepRelease(posting, {
+    ...released,
+    billingEncounterId: found.id,
+    encounterVersion: ctx.event.version,
+    kind,
+    differences,
+  })
+}
+
+/** Who and when, of the encounter that the bill is of. */
+async function takeHead(posting: Posting, found: EncounterRow, released: Released): Promise<void> {
+  const { tx, practiceId } = posting
   const renderingProviderId =
     released.renderingProviderId ??
     found.renderingProviderId ??
     (await renderingProviderOf(tx, practiceId, released.practitionerId))
-  await tx.run(sql`
+  tx.later(sql`
     update billing_encounter
        set encounter_id = ${released.encounterId}, encounter_number = ${released.encounterNumber},
            practitioner_id = ${released.practitionerId}, rendering_provider_id = ${renderingProviderId},
-           service_date = case when session_completed_at is null then ${released.serviceDate} else service_date end,
-           diagnoses = ${json(mergeDiagnoses(released.diagnoses, found.diagnoses))}, released_at = ${released.releasedAt}
+           released_at = ${released.releasedAt}
      where practice_id = ${practiceId} and id = ${found.id}`)
-  const prices = await priceList(
-    tx,
-    practiceId,
-    released.procedures.map((procedure) => procedure.code),
-  )
-  const procedures = released.procedures.map((procedure) => ({
-    ...procedure,
-    id: ctx.newId(),
-    unitAmountCents: prices.get(procedure.code) ?? null,
-  }))
-  const lines = await readLines(tx, practiceId, found.id)
-  await saveLines(tx, practiceId, found.id, mergeRelease(lines, procedures))
-  // A cancelled bill is opened again: somebody has to look at what came.
-  await touchEncounter(posting, found.id, found.status === 'cancelled' ? 'unsigned' : undefined)
-})
+}
+
+/** A cancelled bill is opened again: somebody has to look at what came. */
+function reopen(posting: Posting, { id, status }: EncounterRow): Promise<number> {
+  return touchEncounter(posting, id, status === 'cancelled' ? 'unsigned' : undefined)
+}
+
+function tell(
+  posting: Posting,
+  bill: EncounterRow,
+  { encounterId, encounterNumber, releasedAt }: Released,
+  what: {
+    readonly releaseId: string
+    readonly kind: Exclude<ReleaseKind, 'first'>
+    readonly differences: readonly Difference[]
+    readonly version: number
+  },
+): void {
+  const { releaseId, kind, differences, version } = what
+  posting.record(BillingEncounterAmended, {
+    subject: bill.id,
+    version,
+    data: {
+      billingEncounterId: bill.id,
+      appointmentId: bill.appointmentId,
+      patientId: bill.patientId,
+      releaseId,
+      encounterId,
+      encounterNumber,
+      releasedAt,
+      kind,
+      differences: differences.map((one) => ({ ...one })),
+    },
+  })
+}

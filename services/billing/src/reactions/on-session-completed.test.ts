@@ -119,6 +119,41 @@ describe('session.completed', () => {
     await expect(desk.bill(visit)).rejects.toThrow('0 bills')
   })
 
+  test('B-04 each cash payment of the flow is a receipt of its own, applied after what was paid before, with its document', async () => {
+    const visit = desk.visit()
+    await desk.register(visit.patientId)
+    await desk.checkIn(visit, 1_000)
+    const cashPayments = [
+      { amountCents: 3_000, reference: null },
+      { amountCents: 500, reference: 'till 2' },
+    ]
+    await desk.complete(visit, { ...paid(9_000), cashPayments })
+    expect(await desk.bill(visit)).toMatchObject({ totalCents: 15_000, balanceCents: 1_500 })
+    const held = (await desk.biller.get(`/v1/visits/${visit.appointmentId}`)).body
+    expect(held.receipts).toMatchObject([
+      { source: 'check-in', receivedCents: 1_000, escrowCents: 0 },
+      { source: 'session', method: 'card', receivedCents: 9_000, escrowCents: 0 },
+      { source: 'session', method: 'cash', receivedCents: 3_000, escrowCents: 0 },
+      { source: 'session', method: 'cash', receivedCents: 500, escrowCents: 0 },
+    ])
+    expect(await documentsOf(visit.patientId)).toMatchObject([
+      { kind: 'receipt', totalCents: 500, delivery: { status: 'queued' } },
+      { kind: 'receipt', totalCents: 3_000 },
+      { kind: 'receipt', totalCents: 9_000 },
+      { kind: 'invoice', totalCents: 15_000 },
+    ])
+  })
+
+  test('B-04 cash without a payment before and without an address: the receipts are there, nothing is emailed', async () => {
+    const visit = desk.visit()
+    await desk.complete(visit, { cashPayments: [{ amountCents: 2_000, reference: null }] })
+    expect(await desk.bill(visit)).toMatchObject({ balanceCents: 13_000 })
+    expect(await documentsOf(visit.patientId)).toMatchObject([
+      { kind: 'receipt', totalCents: 2_000, delivery: null },
+      { kind: 'invoice', totalCents: 15_000 },
+    ])
+  })
+
   test('B-04 a session of nothing but free items is billed without moving money', async () => {
     const visit = desk.visit()
     await desk.complete(visit, {

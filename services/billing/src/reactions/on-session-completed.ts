@@ -83,8 +83,9 @@ async function postSession(
 }
 
 /**
- * Paid online, an invoice goes out with a link. Otherwise money in hand becomes receipt, payment, receipt document and email;
- * what was billed, an invoice to review, paid or not.
+ * Money in hand (what was paid before, and each cash payment of the flow) becomes receipt, payment, receipt document and email. What
+ * is left of it is asked for by a link where it is paid online; otherwise what was billed is
+ * an invoice to review, paid or not.
  */
 async function settleSession(
   posting: Posting,
@@ -93,21 +94,26 @@ async function settleSession(
   session: Session,
   mailFrom: string,
 ): Promise<void> {
-  const { patientId, payment, receiptEmail } = session
-  if (session.paymentType === 'online' && (await askOnline(posting, billingEncounterId, session, mailFrom)))
-    return
-  const receiptId =
-    session.alreadyPaid && payment ? await takePayment(posting, batch, session, payment) : null
-  if (session.lineItems.length > 0)
+  const { patientId, receiptEmail } = session
+  const receiptIds: string[] = []
+  for (const money of inHand(session)) receiptIds.push(await takePayment(posting, batch, session, money))
+  const online =
+    session.paymentType === 'online' && (await askOnline(posting, billingEncounterId, session, mailFrom))
+  if (!online && session.lineItems.length > 0)
     await issueDocument(posting, { kind: 'invoice', patientId, billingEncounterId, receiptId: null })
-  if (receiptId === null) return
-  const documentId = await issueDocument(posting, {
-    kind: 'receipt',
-    patientId,
-    billingEncounterId,
-    receiptId,
-  })
-  if (receiptEmail) await queueDelivery(posting, documentId, receiptEmail, mailFrom)
+  for (const receiptId of receiptIds) {
+    const document = { kind: 'receipt', patientId, billingEncounterId, receiptId } as const
+    const documentId = await issueDocument(posting, document)
+    if (receiptEmail) await queueDelivery(posting, documentId, receiptEmail, mailFrom)
+  }
+}
+
+type Money = NonNullable<Session['payment']>
+
+/** Nothing where, for instance, the copay covered it. */
+function inHand({ alreadyPaid, payment, cashPayments = [] }: Session): Money[] {
+  const cash = cashPayments.map((one) => ({ ...one, method: 'cash' as const }))
+  return [...(alreadyPaid && payment ? [payment] : []), ...cash].filter(({ amountCents }) => amountCents > 0)
 }
 
 /**
@@ -143,14 +149,12 @@ async function askOnline(
   return true
 }
 
-/** null: nothing in hand, for instance because the copay covered it. */
 async function takePayment(
   posting: Posting,
   batch: Batch,
   { appointmentId, patientId }: Session,
-  { amountCents, method, reference }: NonNullable<Session['payment']>,
-): Promise<string | null> {
-  if (amountCents === 0) return null
+  { amountCents, method, reference }: Money,
+): Promise<string> {
   const money = {
     payer: { patientId },
     appointmentId,

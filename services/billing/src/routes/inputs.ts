@@ -71,6 +71,7 @@ const receiptFields = {
   patientId: fields.id.nullable().default(null).describe('A patient receipt'),
   payerId: fields.id.nullable().default(null).describe('An insurance receipt'),
   planId: fields.id.nullable().default(null),
+  agencyId: fields.id.nullable().default(null).describe('What a collection agency paid over'),
   amountCents: money,
   method,
   reference: reference.default(null),
@@ -82,12 +83,47 @@ export const receiptBody = z.strictObject({
   appointmentId: fields.id.nullable().default(null),
 })
 export const modifyBody = z.strictObject({ ...receiptFields, reason })
+export const reversalBody = z.strictObject({
+  reason,
+  returnPayments: z.boolean().default(false).describe('Needs payment.return'),
+  batchId,
+})
+export const settleBody = z.strictObject({ note: reason, take: z.boolean().default(false) })
+
+export const agencyBody = z.strictObject({
+  name,
+  feeBasisPoints: z.int().min(0).max(9_999).describe('Of what it collects: 2500 is a quarter'),
+  active: z.boolean().default(true),
+})
+const chargeIds = z.array(fields.id).min(1).max(100).optional().describe('Left out: all of the bill')
+export const sendingBody = z.strictObject({
+  agencyId: fields.id,
+  chargeIds,
+  reason: reason.nullable().default(null),
+  batchId,
+})
+export const recallBody = z.strictObject({ chargeIds, reason, batchId })
+const flag = z.enum(['true', 'false']).transform((text) => text === 'true')
+export const collectionsFilter = z.strictObject({
+  agencyId: fields.id.optional(),
+  patientId: fields.id.optional(),
+  open: flag.optional().describe('true: with an agency; false: recalled'),
+  after: fields.id.optional(),
+})
 export const reasonBody = z.strictObject({ reason })
 
 export const paymentBody = z.strictObject({
   batchId,
   applications: z
-    .array(z.strictObject({ chargeId: fields.id, amountCents: money }))
+    .array(
+      z.strictObject({
+        chargeId: fields.id,
+        amountCents: money,
+        feeCents: amount
+          .optional()
+          .describe('Of an agency’s money: what it kept beside it; left out: by the rate of the charge'),
+      }),
+    )
     .min(1)
     .max(500),
 })
@@ -133,10 +169,7 @@ export const sendBody = z.strictObject({ email: z.email().max(254).optional() })
 /** Strict: a filter with a slip in its name would answer with everything. */
 export const encounterFilter = z.strictObject({
   status: z.enum(['unsigned', 'posted', 'cancelled']).optional(),
-  review: z
-    .enum(['true', 'false'])
-    .transform((text) => text === 'true')
-    .optional(),
+  review: flag.optional(),
   patientId: fields.id.optional(),
   appointmentId: fields.id.optional(),
   after: fields.id.optional(),

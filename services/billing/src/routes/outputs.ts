@@ -1,5 +1,6 @@
 import { fields } from '@praxisbus/contracts'
 import { z } from 'zod'
+import { placement, release, reversedCharge } from './outputs-history.ts'
 
 /** Shapes of the answers, for the API page. */
 const { id, cents, date, modifier } = fields
@@ -66,6 +67,7 @@ export const encounter = z.object({
   sessionCompletedAt: instant.nullable(),
   releasedAt: instant.nullable(),
   balanceCents: cents,
+  collectionsCents: cents,
   lines: z.array(
     z.object({
       lineId: id,
@@ -80,11 +82,15 @@ export const encounter = z.object({
       chargeId: id.nullable(),
       chargedCents: cents.nullable(),
       balanceCents: cents.nullable(),
+      collectionsCents: cents.nullable(),
     }),
   ),
+  reversedCharges: z.array(reversedCharge),
+  placements: z.array(placement),
+  releases: z.array(release),
 })
 
-const application = z.object({ chargeId: id, amountCents: cents })
+const application = z.object({ chargeId: id, amountCents: cents, feeCents: cents.optional() })
 export const payment = z.object({
   paymentId: id,
   receiptId: id,
@@ -95,10 +101,11 @@ export const payment = z.object({
 })
 export const receipt = z.object({
   receiptId: id,
-  payerKind: z.enum(['patient', 'insurer']),
+  payerKind: z.enum(['patient', 'insurer', 'agency']),
   patientId: id.nullable(),
   payerId: id.nullable(),
   planId: id.nullable(),
+  agencyId: id.nullable(),
   appointmentId: id.nullable(),
   source: z.enum(['desk', 'check-in', 'session', 'online', 'file', 'agency']),
   method: z.string(),
@@ -118,7 +125,7 @@ export const receipt = z.object({
       paymentId: id,
       appliedAt: instant,
       batchDate: date,
-      applications: z.array(application.extend({ removed: z.boolean() })),
+      applications: z.array(application.extend({ feeCents: cents, removed: z.boolean() })),
     }),
   ),
   disbursements: z.array(
@@ -198,6 +205,7 @@ export const summary = z.object({
   discountCents: cents,
   adjustedCents: cents,
   collectionsCents: cents,
+  collectionFeeCents: cents,
   receivableCents: cents,
   receipts: z.int(),
   charges: z.int(),

@@ -20,6 +20,7 @@ const PAYER = {
   patient_unknown: 422,
   payer_unknown: 422,
   plan_of_another_payer: 422,
+  agency_unknown: 422,
   visit_is_patients: 422,
 } as const
 const SPENT = {
@@ -35,7 +36,8 @@ export const receipts: Route[] = [
   command({
     endpoint: 'POST /v1/receipts',
     permission: 'receipt.write',
-    summary: 'Record money received from a patient or an insurer: it is in escrow until applied (B-07)',
+    summary:
+      'Record money received from a patient, an insurer or a collection agency: it is in escrow until applied (B-07)',
     body: input.receiptBody,
     output: output.receipt,
     status: 201,
@@ -91,6 +93,8 @@ export const receipts: Route[] = [
       charge_named_twice: 422,
       over_balance: 422,
       over_escrow: 422,
+      not_with_agency: 422,
+      fee_not_expected: 422,
       ...INTO_BATCH,
     },
   }),

@@ -3,6 +3,7 @@ import { PatientChanged, SessionCompleted } from '@praxisbus/contracts'
 import { newId, refuse } from '@praxisbus/runtime'
 import { appointmentAnswer } from '../answers.ts'
 import { created, FUTURE, type Office, openOffice, PRACTICE, PRODUCTS, refusalOf } from '../testing/office.ts'
+import { NO_BILL } from '../testing/peers.ts'
 
 let office: Office
 beforeAll(async () => {
@@ -72,6 +73,39 @@ describe('marking a session complete', () => {
       payment: null,
       receiptEmail: null,
     })
+  })
+
+  test('B-04 cash of the flow travels along, beside a payment or with neither address nor payment, and a deletion waits for their receipts (S-16)', async () => {
+    const both = await office.schedule()
+    const cashPayments = [{ amountCents: 2000 }, { amountCents: 1000, reference: 'till 2' }]
+    const answer = await complete(both.appointmentId, { alreadyPaid: true, payment, cashPayments })
+    const told = [
+      { amountCents: 2000, reference: null },
+      { amountCents: 1000, reference: 'till 2' },
+    ]
+    expect(created(answer).completion).toMatchObject({ payment, cashPayments: told, totalCents: 15000 })
+    expect((await factsOf(both.appointmentId))[0]!.data).toMatchObject({ payment, cashPayments: told })
+
+    const { appointmentId } = await stranger()
+    const cashOnly = created(await complete(appointmentId, { cashPayments }))
+    expect(cashOnly.completion).toMatchObject({ alreadyPaid: false, payment: null, receiptEmail: null })
+    expect((await factsOf(appointmentId))[0]!.data.cashPayments).toEqual(told)
+    office.peers.money = { ...NO_BILL, billStatus: 'cancelled' }
+    expect(refusalOf(await office.owner.delete(path(appointmentId)))).toMatchObject({
+      status: 409,
+      code: 'billing_catching_up',
+    })
+
+    const more = await office.schedule()
+    expect(
+      refusalOf(
+        await complete(more.appointmentId, {
+          alreadyPaid: true,
+          payment,
+          cashPayments: [...cashPayments, { amountCents: 1 }],
+        }),
+      ),
+    ).toEqual({ status: 400, code: 'payment_too_large', field: 'cashPayments.2.amountCents' })
   })
 
   test('S-22 online only where billing says the practice is connected', async () => {

@@ -58,7 +58,7 @@ async function finalise(
   ctx: CommandContext,
   { paymentType, alreadyPaid }: Input,
   appointment: AppointmentAnswer,
-  { lines, totalCents, payment, receiptEmail }: Completion,
+  { lines, totalCents, payment, cashPayments, receiptEmail }: Completion,
   { billing, diagnosisCodes }: { billing: boolean; diagnosisCodes: string[] },
 ): Promise<void> {
   const { appointmentId, patientId, practitionerId, locationId, placeOfService, startsAt } = appointment
@@ -70,11 +70,11 @@ async function finalise(
   )
   await ctx.tx.run(sql`
     insert into session_completion (practice_id, appointment_id, completed_at, completed_by, billing, payment_type,
-                                    already_paid, payment_amount_cents, payment_method, payment_reference, receipt_email,
+                                    already_paid, payment_amount_cents, payment_method, payment_reference, cash_payments, receipt_email,
                                     line_items, total_cents)
     values (${ctx.principal.practiceId}, ${appointmentId}, ${completedAt}, ${ctx.principal.userId}, ${billing},
             ${paymentType}, ${alreadyPaid}, ${payment?.amountCents}, ${payment?.method}, ${payment?.reference},
-            ${receiptEmail}, ${json(lineItems)}, ${totalCents})`)
+            ${json(cashPayments)}, ${receiptEmail}, ${json(lineItems)}, ${totalCents})`)
   ctx.record(SessionCompleted, {
     subject: appointmentId,
     version,
@@ -90,6 +90,7 @@ async function finalise(
       paymentType,
       alreadyPaid,
       payment,
+      ...(cashPayments.length > 0 ? { cashPayments: [...cashPayments] } : {}),
       receiptEmail,
       diagnosisCodes,
       lineItems,

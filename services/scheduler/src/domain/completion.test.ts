@@ -19,6 +19,7 @@ const facts = (changes: Partial<CompletionFacts> = {}): CompletionFacts => ({
 })
 const line = (changes = {}) => ({ serviceId: KNOWN, units: 2, unitAmountCents: 7500, ...changes })
 const payment = { amountCents: 15000, method: 'cash' }
+const cash = { amountCents: 7000 }
 const decide = (input: object, changes?: Partial<CompletionFacts>) =>
   decideCompletion(
     completionInput.parse({ paymentType: 'other', lineItems: [line()], ...input }),
@@ -72,6 +73,14 @@ describe('marking a session complete', () => {
     [{ paymentType: 'online' }, { billing: undefined }, 'billing_off', 'paymentType'],
     [{ alreadyPaid: true, payment }, { billing: undefined }, 'billing_off', 'alreadyPaid'],
     [{ payment }, { billing: undefined }, 'billing_off', 'payment'],
+    [{ cashPayments: [cash] }, { billing: undefined }, 'billing_off', 'cashPayments'],
+    [{ cashPayments: [cash, cash, cash] }, {}, 'payment_too_large', 'cashPayments.2.amountCents'],
+    [
+      { alreadyPaid: true, payment, cashPayments: [{ amountCents: 1 }] },
+      {},
+      'payment_too_large',
+      'cashPayments.0.amountCents',
+    ],
     [{}, { billing: undefined }, 'billing_off', 'lineItems'],
   ] as [object, Partial<CompletionFacts>, string, string][])(
     'S-22 refuses %j with %j: %s',
@@ -88,6 +97,20 @@ describe('marking a session complete', () => {
     })
     expect(decide(paid)).toMatchObject({ receiptEmail: 'ada@example.org' })
     expect(decide({ ...paid, sendReceiptTo: 'x@example.org' }, { emailOnFile: null })).toMatchObject({
+      receiptEmail: 'x@example.org',
+    })
+  })
+
+  test('B-04 cash goes with either payment type, and its receipt to an address where there is one', () => {
+    const cashPayments = [cash, { ...cash, reference: 'till 2' }]
+    expect(decide({ cashPayments })).toMatchObject({
+      payment: null,
+      cashPayments: [{ ...cash, reference: null }, { reference: 'till 2' }],
+      receiptEmail: 'ada@example.org',
+    })
+    const online = { billing: { onlinePayment: true }, emailOnFile: null }
+    expect(decide({ paymentType: 'online', cashPayments }, online)).toMatchObject({ receiptEmail: null })
+    expect(decide({ cashPayments, sendReceiptTo: 'x@example.org' })).toMatchObject({
       receiptEmail: 'x@example.org',
     })
   })

@@ -2,7 +2,17 @@ import { fields } from '@praxisbus/contracts'
 import { isRefusal, type Refusal, refuse } from '@praxisbus/runtime/refusal.ts'
 import { z } from 'zod'
 import { cancelledVisit } from './cancellation.ts'
-import { amountCents, email, id, modifiers, type Payment, payment, units } from './input.ts'
+import {
+  amountCents,
+  type CashPayment,
+  cashPayment,
+  email,
+  id,
+  modifiers,
+  type Payment,
+  payment,
+  units,
+} from './input.ts'
 
 const reviewedLine = z.strictObject({
   serviceId: id,
@@ -17,6 +27,11 @@ export const completionInput = z.strictObject({
   paymentType: z.enum(['online', 'other']),
   alreadyPaid: z.boolean().default(false),
   payment: payment.optional(),
+  cashPayments: z
+    .array(cashPayment)
+    .max(10)
+    .default([])
+    .describe('Cash handed over now, with either payment type; each becomes a receipt'),
   lineItems: z.array(reviewedLine).max(50).optional().describe('The reviewed lines; [] bills nothing'),
   diagnosisCode: fields.diagnosisCode.optional().describe('Kept in the patient’s profile'),
   sendReceiptTo: email.optional().describe('Where the receipt goes instead of the email on file'),
@@ -47,6 +62,7 @@ export interface Completion {
   readonly lines: readonly CompletedLine[]
   readonly totalCents: number
   readonly payment: Payment | null
+  readonly cashPayments: readonly CashPayment[]
   readonly receiptEmail: string | null
 }
 
@@ -86,17 +102,37 @@ export function decideCompletion(asked: CompletionInput, facts: CompletionFacts)
   const lines = reviewLines(asked.lineItems ?? [], facts)
   if (isRefusal(lines)) return lines
   const totalCents = lines.reduce((sum, line) => sum + lineTotal(line), 0)
-  if (asked.payment && asked.payment.amountCents > totalCents) {
-    return refuse('payment_too_large', {
-      field: 'payment.amountCents',
-      detail: `The payment of ${asked.payment.amountCents} cents is larger than the total of ${totalCents} cents.`,
-      next: 'Correct the payment or the line items; record further money in billing.',
-    })
-  }
+  const tooLarge = refuseTooLarge(asked, totalCents)
+  if (tooLarge) return tooLarge
   const receiptEmail = receiptAddress(asked, facts.emailOnFile)
   if (isRefusal(receiptEmail)) return receiptEmail
-  const completion: Completion = { lines, totalCents, payment: asked.payment ?? null, receiptEmail }
-  return completion
+  const { payment: paid = null, cashPayments } = asked
+  return { lines, totalCents, payment: paid, cashPayments, receiptEmail } satisfies Completion
+}
+
+/** What is paid in one place is at most what is billed there; the field is that of the payment that goes beyond it. */
+function refuseTooLarge(
+  { payment: paid, cashPayments }: CompletionInput,
+  totalCents: number,
+): Refusal<'payment_too_large'> | undefined {
+  const payments = [
+    ...(paid ? [{ field: 'payment.amountCents', cents: paid.amountCents }] : []),
+    ...cashPayments.map((cash, index) => ({
+      field: `cashPayments.${index}.amountCents`,
+      cents: cash.amountCents,
+    })),
+  ]
+  let sum = 0
+  for (const { field, cents } of payments) {
+    sum += cents
+    if (sum > totalCents)
+      return refuse('payment_too_large', {
+        field,
+        detail: `The payment of ${sum} cents is larger than the total of ${totalCents} cents.`,
+        next: 'Correct the payment or the line items; record further money in billing.',
+      })
+  }
+  return undefined
 }
 
 function checkWithoutBilling(asked: CompletionInput): Refusal<'billing_off'> | undefined {
@@ -107,9 +143,11 @@ function checkWithoutBilling(asked: CompletionInput): Refusal<'billing_off'> | u
         ? 'alreadyPaid'
         : asked.payment
           ? 'payment'
-          : (asked.lineItems ?? []).length > 0
-            ? 'lineItems'
-            : undefined
+          : asked.cashPayments.length > 0
+            ? 'cashPayments'
+            : (asked.lineItems ?? []).length > 0
+              ? 'lineItems'
+              : undefined
   if (!field) return undefined
   return refuse('billing_off', {
     field,
@@ -203,10 +241,12 @@ function receiptAddress(
       })
     )
   }
+  // A receipt for cash can be handed over on paper, so it needs no address.
+  if (asked.cashPayments.length > 0) return asked.sendReceiptTo ?? emailOnFile
   if (asked.sendReceiptTo === undefined) return null
   return refuse('no_receipt_due', {
     field: 'sendReceiptTo',
-    detail: 'There is no receipt for a session that is not already paid.',
-    next: 'Leave sendReceiptTo out, or send alreadyPaid true with the payment.',
+    detail: 'There is no receipt for a session of which nothing is paid.',
+    next: 'Leave sendReceiptTo out, or send alreadyPaid true with the payment, or cashPayments.',
   })
 }

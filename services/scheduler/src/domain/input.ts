@@ -21,3 +21,6 @@ export const payment = z.strictObject({
   reference: z.string().trim().min(1).max(200).nullable().default(null),
 })
 export type Payment = z.infer<typeof payment>
+/** Cash needs no method. */
+export const cashPayment = payment.omit({ method: true })
+export type CashPayment = z.infer<typeof cashPayment>

@@ -1,0 +1,84 @@
+import { json, sql } from '@praxisbus/runtime'
+import { currentContent } from '../documents/compose.ts'
+import type { LivePayment } from '../domain/reversal.ts'
+import { takeBack } from './journals.ts'
+import { type AppliedPart, removePayment } from './payments.ts'
+import type { Batch, Posting } from './posting.ts'
+import { lockReceipts } from './receipts.ts'
+
+/** Payments that stand on a bill, oldest first. Its charges are locked, and a payment locks them before it is applied. */
+export function livePayments(
+  { tx, practiceId }: Pick<Posting, 'tx' | 'practiceId'>,
+  billingEncounterId: string,
+): Promise<LivePayment[]> {
+  return tx.many<LivePayment>(sql`
+    select payment.id as payment_id, payment.receipt_id, sum(applied.amount_cents)::bigint as amount_cents
+      from payment_application as applied
+      join payment on payment.practice_id = applied.practice_id and payment.id = applied.payment_id
+      join charge on charge.practice_id = applied.practice_id and charge.id = applied.charge_id
+     where applied.practice_id = ${practiceId} and charge.billing_encounter_id = ${billingEncounterId}
+       and applied.removal_journal_id is null
+     group by payment.id, payment.receipt_id order by payment.id`)
+}
+
+/** The receipts of payments, in the order in which everybody locks them. */
+export async function lockReceiptsOf(posting: Posting, payments: readonly LivePayment[]): Promise<void> {
+  for (const receiptId of [...new Set(payments.map((payment) => payment.receiptId))].sort())
+    await lockReceipts(posting, { receiptId })
+}
+
+/**
+ * Puts what payments applied to this bill back into the escrow of their receipts; what they applied elsewhere stays. The newest goes
+ * first, because an earlier one may have made what a later one paid (an insurer's answer made it the patient's). All is locked.
+ */
+export async function returnPayments(
+  posting: Posting,
+  batch: Batch,
+  billingEncounterId: string,
+  payments: readonly LivePayment[],
+): Promise<void> {
+  const { tx, practiceId } = posting
+  for (const { paymentId, receiptId } of payments.toReversed()) {
+    const parts = await tx.many<AppliedPart>(sql`
+      select applied.charge_id, applied.amount_cents, applied.journal_id
+        from payment_application as applied
+        join charge on charge.practice_id = applied.practice_id and charge.id = applied.charge_id
+       where applied.practice_id = ${practiceId} and applied.payment_id = ${paymentId}
+         and charge.billing_encounter_id = ${billingEncounterId} and applied.removal_journal_id is null
+       order by applied.charge_id`)
+    const [receipt] = await lockReceipts(posting, { receiptId })
+    await removePayment(posting, batch, receipt!, { id: paymentId, parts })
+  }
+}
+
+/** Takes charges back by journals that point back. `reason` null: their bill was cancelled. */
+export async function reverseCharges(
+  posting: Posting,
+  batch: Batch,
+  chargeIds: readonly string[],
+  reason: string | null,
+): Promise<void> {
+  const { tx, practiceId, now, actor } = posting
+  const reversed = await tx.many<{ journalId: string | null }>(sql`
+    update charge set reversed_at = ${now.toString()}, reversed_by = ${actor}, reversal_reason = ${reason}
+     where practice_id = ${practiceId} and id = any(${chargeIds}::uuid[]) returning journal_id`)
+  const journalIds = reversed.flatMap(({ journalId }) => journalId ?? [])
+  await takeBack(posting, batch, 'charge-reversal', journalIds)
+}
+
+/** What an invoice or superbill said is kept as it was before the charges went. */
+export async function voidInvoices(
+  { tx, practiceId }: Pick<Posting, 'tx' | 'practiceId'>,
+  billingEncounterId: string,
+): Promise<void> {
+  const invoices = await tx.many<{ id: string; receiptId: null }>(sql`
+    select id, receipt_id from document
+     where practice_id = ${practiceId} and billing_encounter_id = ${billingEncounterId} and kind in ('invoice', 'superbill')
+       and status <> 'void' order by id for update`)
+  for (const { id, receiptId } of invoices) {
+    const content = await currentContent(tx, practiceId, { billingEncounterId, receiptId })
+    await tx.run(sql`
+      update document set status = 'void', content = coalesce(content, ${json(content)}::jsonb), version = version + 1
+       where practice_id = ${practiceId} and id = ${id}`)
+  }
+}

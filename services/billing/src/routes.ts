@@ -17,6 +17,7 @@ import * as output from './routes/outputs.ts'
 import { visit } from './routes/outputs-history.ts'
 import { proofs } from './routes/proofs.ts'
 import { receipts } from './routes/receipts.ts'
+import { reports } from './routes/reports.ts'
 
 export interface RouteSettings extends OnlineSettings {
   readonly mailServer: boolean
@@ -32,6 +33,7 @@ export function routes(settings: RouteSettings): Route[] {
     ...collections,
     ...books,
     ...proofs,
+    ...reports,
     ...documents({ mailFrom, mailServer }),
     ...online(settings),
   ]

@@ -56,6 +56,8 @@ async function fill() {
   await owner.post(`${at('applied')}/payments`, { applications: [{ chargeId, amountCents: 8_000 }] })
   await owner.post(`${at('legacy')}/disbursements`, { code: 'O', system: 'OldPM', amountCents: 4_000 })
   await owner.post(`${at('legacy')}/disbursements`, { code: 'O', system: 'OtherPM', amountCents: 1_000 })
+  const undone = await owner.post(`${at('applied')}/disbursements`, { code: 'CP', amountCents: 100 })
+  await owner.post(`/v1/disbursements/${undone.body.disbursements[0].disbursementId}/undo`, {})
   await owner.post(`${at('error')}/disbursements`, { code: 'E', amountCents: 300 })
   await owner.post(`${at('refunded')}/refunds`, { amountCents: 900, method: 'cash', reason: 'overpaid' })
   await owner.post(`${at('deleted')}/delete`, { reason: 'twice' })
@@ -141,6 +143,7 @@ describe('the Receipts Management report', () => {
       ['disbursed=none', ['applied', 'early', 'late', 'refunded']],
       ['code=O', ['legacy']],
       ['code=O&system=OtherPM', ['legacy']],
+      ['code=CP', []],
       ['system=Nowhere', []],
       ['escrow=yes', ['applied', 'early', 'late', 'legacy']],
       ['escrow=no', ['error', 'refunded']],

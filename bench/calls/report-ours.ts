@@ -11,10 +11,12 @@ import { serveParent } from './child.ts'
 
 /** Billing's reports over HTTP as the service answers them. */
 serveParent(async ({ appUrl, issuerUrl }: BillingTarget) => {
+  const database = openDatabase(appUrl)
   const http = createServer(
     openHttp({
       routes: reports,
-      database: openDatabase(appUrl),
+      database,
+      relayDatabase: database, // no webhook among them
       authenticate: openAuth({ issuer: issuerUrl, audience: 'praxisbus' }),
       log: openLog('billing', 'info'),
       metrics: openMetrics('billing'),

@@ -9,6 +9,7 @@ import { listBillingEncounters } from './queries/list-billing-encounters.ts'
 import { books } from './routes/books.ts'
 import { catalogue } from './routes/catalogue.ts'
 import * as input from './routes/inputs.ts'
+import { insurance } from './routes/insurance.ts'
 import * as output from './routes/outputs.ts'
 import { receipts } from './routes/receipts.ts'
 
@@ -19,7 +20,7 @@ export interface RouteSettings {
 
 /** HTTP -> command or query, refusal -> status. */
 export function routes(mail: RouteSettings): Route[] {
-  return [...catalogue, ...encounters, ...receipts, ...books, ...documents(mail)]
+  return [...catalogue, ...encounters, ...receipts, ...insurance, ...books, ...documents(mail)]
 }
 
 const encounters: Route[] = [
@@ -86,7 +87,7 @@ const encounters: Route[] = [
     params: input.byId,
     output: output.encounter,
     run: cancelBillingEncounter,
-    refusals: { not_found: 404, cancelled: 409, payment_applied: 409 },
+    refusals: { not_found: 404, cancelled: 409, payment_applied: 409, adjusted: 409 },
   }),
 ]
 

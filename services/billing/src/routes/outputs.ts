@@ -1,5 +1,6 @@
 import { fields } from '@praxisbus/contracts'
 import { z } from 'zod'
+import { chargeMoney, ofRemittance } from './insurance-outputs.ts'
 
 /** Shapes of the answers, for the API page. */
 const { id, cents, date, modifier } = fields
@@ -79,6 +80,7 @@ export const encounter = z.object({
       chargeId: id.nullable(),
       chargedCents: cents.nullable(),
       balanceCents: cents.nullable(),
+      ...chargeMoney,
     }),
   ),
 })
@@ -117,7 +119,7 @@ export const receipt = z.object({
       paymentId: id,
       appliedAt: instant,
       batchDate: date,
-      applications: z.array(application.extend({ removed: z.boolean() })),
+      applications: z.array(application.extend(ofRemittance)),
     }),
   ),
   disbursements: z.array(
@@ -229,6 +231,8 @@ export const document = documentSummary.extend({
     payments: z.array(z.object({ ...paid, appliedCents: cents })),
     totalCents: cents,
     paidCents: cents,
+    adjustedCents: cents.optional(),
+    withInsurersCents: cents.optional(),
     balanceCents: cents,
     received: z.object({ ...paid, amountCents: cents, escrowCents: cents }).nullable(),
   }),

@@ -23,7 +23,10 @@ const charge = (more: Partial<AdjudicatedCharge> = {}): AdjudicatedCharge => ({
   ...more,
 })
 
-const cents = fc.integer({ min: -12_000, max: 12_000 })
+/** A grid, so that sums meet what is owed, paid or moved, and now and then miss it by a cent. */
+const cents = fc
+  .tuple(fc.integer({ min: -6, max: 6 }), fc.constantFrom(0, 0, 0, 1, -1))
+  .map(([steps, off]) => steps * 2_000 + off)
 const adjustment = fc.record({
   group: fc.constantFrom('CO', 'OA', 'PI', 'PR'),
   reason: fc.constantFrom('45', '1', '2', '23', '204'),
@@ -56,8 +59,8 @@ function must(holds: boolean, what: string): void {
 /** One charge and all that is posted on it; the escrow of each payer and of the patient. */
 class World {
   readonly escrow = new Map<string | null, number>([
-    [null, 50_000],
-    ...PAYERS.map((payer) => [payer, 50_000] as const),
+    [null, 12_000],
+    ...PAYERS.map((payer) => [payer, 12_000] as const),
   ])
   shares = new Shares([{ payerId: 'one', balanceCents: NET_CENTS }])
   posted: Posted[] = []
@@ -105,7 +108,7 @@ class World {
     const applied = sumCents(this.posted.map((one) => one.amountCents))
     const writtenOff = sumCents(this.posted.map((one) => one.writtenOffCents))
     must(this.shares.totalCents + applied + writtenOff === NET_CENTS, 'A/R was created or lost')
-    must(sumCents([...this.escrow.values()]) + applied === 200_000, 'money was created or lost')
+    must(sumCents([...this.escrow.values()]) + applied === 48_000, 'money was created or lost')
   }
 }
 

@@ -12,6 +12,7 @@ import { catalogue } from './routes/catalogue.ts'
 import { collections } from './routes/collections.ts'
 import { documents } from './routes/documents.ts'
 import * as input from './routes/inputs.ts'
+import { insurance } from './routes/insurance.ts'
 import { type OnlineSettings, online } from './routes/online.ts'
 import * as output from './routes/outputs.ts'
 import { visit } from './routes/outputs-history.ts'
@@ -30,6 +31,7 @@ export function routes(settings: RouteSettings): Route[] {
     ...catalogue,
     ...encounters,
     ...receipts,
+    ...insurance,
     ...collections,
     ...books,
     ...proofs,
@@ -112,7 +114,7 @@ const encounters: Route[] = [
     params: input.byId,
     output: output.encounter,
     run: cancelBillingEncounter,
-    refusals: { not_found: 404, cancelled: 409, in_collections: 409, payment_applied: 409 },
+    refusals: { not_found: 404, cancelled: 409, in_collections: 409, payment_applied: 409, adjusted: 409 },
   }),
   command({
     endpoint: 'POST /v1/billing-encounters/:id/reverse',
@@ -128,6 +130,7 @@ const encounters: Route[] = [
       cancelled: 409,
       not_posted: 409,
       in_collections: 409,
+      adjusted: 409,
       payment_applied: 409,
       may_not_return: 403,
       unknown_batch: 422,

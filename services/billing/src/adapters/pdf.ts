@@ -97,10 +97,15 @@ function totalRows(kind: DocumentKind, content: DocumentContent) {
     cents: -payment.appliedCents,
     strong: false,
   }))
+  const others = [
+    { text: 'Adjusted', cents: -(content.adjustedCents ?? 0), strong: false },
+    { text: 'With your insurance', cents: -(content.withInsurersCents ?? 0), strong: false },
+  ].filter((row) => row.cents !== 0)
   const credit = content.received?.escrowCents ?? 0
   return [
     ...(content.lines.length > 0 ? [{ text: 'Total', cents: content.totalCents, strong: true }] : []),
     ...payments,
+    ...others,
     ...(content.lines.length > 0
       ? [
           {

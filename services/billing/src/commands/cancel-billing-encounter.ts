@@ -2,23 +2,25 @@ import { BillingEncounterCancelled } from '@praxisbus/contracts'
 import type { CommandContext, Refusal } from '@praxisbus/runtime'
 import { refuseCancelled } from '../domain/billing-encounter.ts'
 import { refuseInCollections } from '../domain/collections.ts'
-import { refusePaid } from '../domain/reversal.ts'
+import { refuseAdjusted, refusePaid } from '../domain/reversal.ts'
 import { defaultBatch } from '../postings/batches.ts'
 import { lockLiveCharges } from '../postings/collections.ts'
 import { lockEncounter, touchEncounter } from '../postings/encounters.ts'
 import { postingOf } from '../postings/posting.ts'
-import { livePayments, reverseCharges, voidInvoices } from '../postings/reversal.ts'
+import { livePayments, liveWriteOffs, reverseCharges, voidInvoices } from '../postings/reversal.ts'
 import { type BillingEncounter, readBillingEncounter } from '../queries/get-billing-encounter.ts'
 import { encounterNotFound } from '../queries/refusals.ts'
 
 /**
  * Cancels a bill (B-05, S-16): its charges are reversed by journals that point back, its invoices and superbills are void. Refused while
- * a payment is applied to it, or an agency collects it.
+ * a payment is applied to it, something of it is written off, or an agency collects it.
  */
 export async function cancelBillingEncounter(
   ctx: CommandContext,
   { id }: { readonly id: string },
-): Promise<BillingEncounter | Refusal<'not_found' | 'cancelled' | 'in_collections' | 'payment_applied'>> {
+): Promise<
+  BillingEncounter | Refusal<'not_found' | 'cancelled' | 'in_collections' | 'payment_applied' | 'adjusted'>
+> {
   const posting = postingOf(ctx)
   const { tx, practiceId } = posting
   const encounter = await lockEncounter(posting, id)
@@ -30,6 +32,8 @@ export async function cancelBillingEncounter(
   if (inCollections) return inCollections
   const payments = await livePayments(posting, id)
   if (payments.length > 0) return refusePaid(payments, REMOVE_FIRST)
+  const adjusted = refuseAdjusted(await liveWriteOffs(posting, id))
+  if (adjusted) return adjusted
   const chargeIds = charges.map((charge) => charge.chargeId)
   const batch = await defaultBatch(posting, ctx.now)
   await voidInvoices(posting, id)

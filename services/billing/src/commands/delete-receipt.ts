@@ -24,9 +24,10 @@ export async function deleteReceipt(
   const before = (await readReceipt(tx, practiceId, id))!
   const refused = staleWrite(ctx, receipt.version) ?? decideChange(receipt, before, await holdBooks(posting))
   if (refused) return refused
-  await takeBack(posting, { id: before.batchId, batchDate: before.batchDate }, 'receipt-reversal', [
-    receipt.journalId,
-  ])
+  if (receipt.journalId !== null)
+    await takeBack(posting, { id: before.batchId, batchDate: before.batchDate }, 'receipt-reversal', [
+      receipt.journalId,
+    ])
   await keepRevision(posting, 'deleted', reason, before)
   await tx.run(sql`
     update receipt set deleted_at = ${now.toString()}, version = version + 1 where practice_id = ${practiceId} and id = ${id}`)

@@ -58,10 +58,11 @@ async function repost(
   receipt: LockedReceipt,
   before: Receipt,
   { amountCents, batch }: { readonly amountCents: number; readonly batch: Batch },
-): Promise<string> {
+): Promise<string | null> {
   if (amountCents === before.receivedCents && batch.id === before.batchId) return receipt.journalId
   const old = { id: before.batchId, batchDate: before.batchDate }
-  await takeBack(posting, old, 'receipt-reversal', [receipt.journalId])
+  if (receipt.journalId !== null) await takeBack(posting, old, 'receipt-reversal', [receipt.journalId])
+  if (amountCents === 0) return null
   const [journalId] = await postJournals(posting, batch, [receiptJournal(receipt.id, amountCents)])
   return journalId!
 }
@@ -85,7 +86,7 @@ async function writeReceipt(
     paidBy,
     batch,
     journalId,
-  }: { readonly paidBy: PaidBy; readonly batch: Batch; readonly journalId: string },
+  }: { readonly paidBy: PaidBy; readonly batch: Batch; readonly journalId: string | null },
 ): Promise<void> {
   const { patientId = null, payerId = null, planId = null, agencyId = null } = paidBy
   await tx.run(sql`

@@ -1,13 +1,16 @@
 import { type CommandContext, isRefusal, type Refusal, refuse, sql } from '@praxisbus/runtime'
+import { decideRemoval } from '../domain/decide-removal.ts'
+import { lockAdjudications, receivableEffects } from '../postings/adjudications.ts'
 import { batchFor } from '../postings/batches.ts'
-import { type AppliedPart, lockCharges, removePayment } from '../postings/payments.ts'
+import { laterPostings } from '../postings/later-postings.ts'
+import { type AppliedPart, removePayment } from '../postings/payments.ts'
 import { postingOf } from '../postings/posting.ts'
 import { lockReceipts } from '../postings/receipts.ts'
 import type { AppliedPayment } from './apply-payment.ts'
 
 /**
  * Takes a payment back into the escrow of its receipt (B-05), or only what it applied to one charge. Nothing is deleted:
- * journals point back at those they undo.
+ * journals point back at those they undo. An insurer’s payment takes its adjustments, and the A/R that it moved on, with it (B-15).
  */
 export async function removeAppliedPayment(
   ctx: CommandContext,
@@ -17,7 +20,8 @@ export async function removeAppliedPayment(
     batchId,
   }: { readonly id: string; readonly chargeId?: string; readonly batchId: string | null },
 ): Promise<
-  AppliedPayment | Refusal<'not_found' | 'removed' | 'unknown_charge' | 'unknown_batch' | 'period_closed'>
+  | AppliedPayment
+  | Refusal<'not_found' | 'removed' | 'unknown_charge' | 'later_postings' | 'unknown_batch' | 'period_closed'>
 > {
   const posting = postingOf(ctx)
   const { tx, practiceId } = posting
@@ -33,18 +37,28 @@ export async function removeAppliedPayment(
     select charge_id from payment_application where practice_id = ${practiceId} and payment_id = ${id}`)
   if (chargeId !== undefined && !all.some((part) => part.chargeId === chargeId)) return refuseCharge()
   const chargeIds = chargeId === undefined ? all.map((part) => part.chargeId) : [chargeId]
-  await lockCharges(posting, chargeIds)
+  const charges = await lockAdjudications(posting, chargeIds)
   const [receipt] = await lockReceipts(posting, payment)
   const parts = await tx.many<AppliedPart>(sql`
     select charge_id, amount_cents, journal_id from payment_application
      where practice_id = ${practiceId} and payment_id = ${id} and charge_id = any(${chargeIds}::uuid[])
-       and removal_journal_id is null
+       and removal_journal_id is null and removed_at is null
      order by charge_id`)
   if (parts.length === 0)
     return refuse('removed', {
       detail: 'This payment was removed before.',
       next: 'Its money is in the escrow of its receipt; apply it again where it belongs.',
     })
+  const effects = await receivableEffects(
+    posting,
+    parts.flatMap((part) => part.journalId ?? []),
+  )
+  const blocked = decideRemoval(
+    receipt!,
+    charges,
+    parts.map((part) => ({ ...part, receivable: effects.get(part.journalId ?? '') ?? [] })),
+  )
+  if (blocked) return laterPostings(posting, id, blocked)
   const batch = await batchFor(posting, batchId)
   if (isRefusal(batch)) return batch
   const removed = await removePayment(posting, batch, receipt!, { id, parts })

@@ -8,6 +8,7 @@ import { lockEncounter, touchEncounter } from '../postings/encounters.ts'
 import { postingOf } from '../postings/posting.ts'
 import {
   livePayments,
+  liveWriteOffs,
   lockReceiptsOf,
   returnPayments,
   reverseCharges,
@@ -44,8 +45,12 @@ export async function reverseBillingEncounter(
   if (stale) return stale
   const charges = await lockLiveCharges(posting, id)
   const payments = await livePayments(posting, id)
+  const writeOffs = await liveWriteOffs(posting, id)
   const permitted = may(ctx.principal, 'payment.return')
-  const refused = decideReversal({ status: encounter.status, charges, payments }, { asked, permitted })
+  const refused = decideReversal(
+    { status: encounter.status, charges, payments, writeOffs },
+    { asked, permitted },
+  )
   if (refused) return refused
   await lockReceiptsOf(posting, payments)
   const batch = await batchFor(posting, batchId)

@@ -51,10 +51,18 @@ export async function currentContent(
      where applied.practice_id = ${practiceId} and charge.billing_encounter_id = ${document.billingEncounterId}
        and applied.removal_journal_id is null
      group by receipt.id, receipt.deposit_date, receipt.method, receipt.reference
+    having sum(applied.amount_cents) <> 0
      order by receipt.id`)
+  const others = await tx.one<Required<Pick<DocumentContent, 'adjustedCents' | 'withInsurersCents'>>>(sql`
+    select coalesce(sum(balance_cents) filter (where account.kind = 'adjustment'), 0)::bigint as adjusted_cents,
+           coalesce(sum(balance_cents) filter (where account.kind = 'receivable'), 0)::bigint as with_insurers_cents
+      from charge join account on account.practice_id = charge.practice_id and account.charge_id = charge.id
+       and (account.kind = 'adjustment' or (account.kind = 'receivable' and account.payer_id is not null))
+     where charge.practice_id = ${practiceId} and charge.billing_encounter_id = ${document.billingEncounterId}
+       and charge.reversed_at is null`)
   const received =
     document.receiptId === null ? null : await receivedMoney(tx, practiceId, document.receiptId)
-  return composeContent({ serviceDate: encounter.serviceDate, lines, payments, received })
+  return composeContent({ serviceDate: encounter.serviceDate, lines, payments, received, ...others })
 }
 
 function receivedMoney(tx: Tx, practiceId: string, receiptId: string) {

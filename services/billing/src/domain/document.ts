@@ -39,6 +39,11 @@ export interface DocumentContent {
   /** Net of discounts. */
   readonly totalCents: number
   readonly paidCents: number
+  /** Written off, mostly by an insurer's contract (B-15). Left out in what was issued before there were insurers. */
+  readonly adjustedCents?: number
+  /** What insurers owe: the patient is not asked for it. */
+  readonly withInsurersCents?: number
+  /** What the patient owes. */
   readonly balanceCents: number
   /** For a receipt: the money received, and what of it waits in escrow. */
   readonly received: {
@@ -51,11 +56,15 @@ export interface DocumentContent {
 }
 
 export function composeContent(
-  parts: Pick<DocumentContent, 'serviceDate' | 'lines' | 'payments' | 'received'>,
+  parts: Pick<
+    DocumentContent,
+    'serviceDate' | 'lines' | 'payments' | 'received' | 'adjustedCents' | 'withInsurersCents'
+  >,
 ): DocumentContent {
   const totalCents = sumCents(parts.lines.map((line) => line.amountCents - line.discountCents))
   const paidCents = sumCents(parts.payments.map((payment) => payment.appliedCents))
-  return { ...parts, totalCents, paidCents, balanceCents: totalCents - paidCents }
+  const others = (parts.adjustedCents ?? 0) + (parts.withInsurersCents ?? 0)
+  return { ...parts, totalCents, paidCents, balanceCents: totalCents - paidCents - others }
 }
 
 /** An invoice is over its charges, a receipt over the money received. */

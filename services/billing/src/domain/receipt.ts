@@ -75,6 +75,8 @@ export interface SpentMoney {
   readonly appliedCents: number
   readonly disbursedCents: number
   readonly refundedCents: number
+  /** A remittance of denials applies nothing, and stands all the same. */
+  readonly payments: readonly { readonly applications: readonly { readonly removed: boolean }[] }[]
 }
 
 /**
@@ -93,7 +95,7 @@ export function decideChange(
       next: 'It stays as it was reported. Take its money out in an open period: refund it, or disburse it with code E or V, and record what is right as a new receipt.',
       extra: { closedThrough },
     })
-  if (spent.appliedCents !== 0)
+  if (spent.payments.some(({ applications }) => applications.some(({ removed }) => !removed)))
     return refuse('payment_applied', {
       detail: `${formatMoney(spent.appliedCents)} of this receipt are applied to charges.`,
       next: 'Remove its payments with POST /v1/payments/{id}/remove first; GET /v1/receipts/{id} lists them.',

@@ -8,13 +8,20 @@ export interface LivePayment {
   readonly amountCents: number
 }
 
+/** Something of a charge that was written off without a receipt, and stands. */
+export interface LiveWriteOff {
+  readonly adjustmentId: string
+  readonly chargeId: string
+  readonly amountCents: number
+}
+
 export interface ReversibleCharge {
   readonly chargeId: string
   readonly placed: Placed | null
 }
 
 /**
- * Whether a posted bill may be taken back (B-05, B-13): not while an agency collects it, and not while payments stand on it, unless
+ * Whether a posted bill may be taken back (B-05, B-13): not while an agency collects it or something of it is written off, and not while payments stand on it, unless
  * they are to go back into escrow with it.
  */
 export function decideReversal(
@@ -22,9 +29,12 @@ export function decideReversal(
     readonly status: string
     readonly charges: readonly ReversibleCharge[]
     readonly payments: readonly LivePayment[]
+    readonly writeOffs: readonly LiveWriteOff[]
   },
   returnPayments: { readonly asked: boolean; readonly permitted: boolean },
-): Refusal<'cancelled' | 'not_posted' | 'in_collections' | 'payment_applied' | 'may_not_return'> | undefined {
+):
+  | Refusal<'cancelled' | 'not_posted' | 'in_collections' | 'adjusted' | 'payment_applied' | 'may_not_return'>
+  | undefined {
   if (bill.status === 'cancelled') return refuseCancelled()
   if (bill.charges.length === 0)
     return refuse('not_posted', {
@@ -33,6 +43,8 @@ export function decideReversal(
     })
   const collected = refuseInCollections(bill.charges)
   if (collected) return collected
+  const adjusted = refuseAdjusted(bill.writeOffs)
+  if (adjusted) return adjusted
   if (bill.payments.length === 0) return undefined
   if (!returnPayments.asked)
     return refusePaid(
@@ -54,5 +66,15 @@ export function refusePaid(payments: readonly LivePayment[], next: string): Refu
     detail: `${payments.length === 1 ? 'A payment is' : `${payments.length} payments are`} applied to this bill.`,
     next,
     extra: { payments },
+  })
+}
+
+/** A write-off stands on the bill: it is a decision of its own, so it is undone on its own. */
+export function refuseAdjusted(adjustments: readonly LiveWriteOff[]): Refusal<'adjusted'> | undefined {
+  if (adjustments.length === 0) return undefined
+  return refuse('adjusted', {
+    detail: 'Something of this bill is written off.',
+    next: 'Undo the write-off with POST /v1/adjustments/{adjustmentId}/undo first.',
+    extra: { adjustments },
   })
 }

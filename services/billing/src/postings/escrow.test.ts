@@ -2,11 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { AppointmentDeleted, PaymentApplied, ReceiptRecorded } from '@praxisbus/contracts'
 import { type Sql, sql, type Tx } from '@praxisbus/runtime'
 import { receiptMoney } from '../queries/get-receipt.ts'
-import { type BillingDesk, lineItem, openBillingDesk, paid, procedure, type Visit } from '../test-kit.ts'
+import { type InsuranceDesk, openInsuranceDesk } from '../test-insurance.ts'
+import { lineItem, paid, procedure, type Visit } from '../test-kit.ts'
 
-let desk: BillingDesk
+let desk: InsuranceDesk
 beforeAll(async () => {
-  desk = await openBillingDesk()
+  desk = await openInsuranceDesk()
 })
 afterAll(() => desk.close())
 
@@ -106,7 +107,7 @@ const brokenReceipts: Sql = sql`
       <> (select coalesce(-sum(other.amount_cents), 0)
             from account join entry on entry.practice_id = account.practice_id and entry.account_id = account.id
             join entry as other on other.practice_id = entry.practice_id and other.journal_id = entry.journal_id
-            join account as owed on owed.practice_id = other.practice_id and owed.id = other.account_id and owed.kind = 'receivable'
+            join account as owed on owed.practice_id = other.practice_id and owed.id = other.account_id and owed.charge_id is not null
            where account.practice_id = receipt.practice_id and account.receipt_id = receipt.id and account.kind = 'escrow')`
 
 test('B-10 received = applied + escrow + disbursed + refunded in every snapshot while commands run', async () => {
@@ -148,8 +149,38 @@ test('B-10 received = applied + escrow + disbursed + refunded in every snapshot 
       ]),
     )
   }
-  await Promise.all(Array.from({ length: 6 }, one))
-  await Promise.all(Array.from({ length: 6 }, one))
+  // A check on two charges, one of which a copay pays too much of; a take-back; a removal; A/R that moves and is written off.
+  const insured = async () => {
+    const claims = await Promise.all([desk.claim([desk.first, desk.second]), desk.claim()])
+    const receiptId = await desk.check(desk.first, 12_800)
+    const lines = claims.map(({ chargeId }) => ({
+      chargeId,
+      paidCents: 6_400,
+      adjustments: ['CO-45:2000', 'PR-2:1600'],
+      freePatientMoney: true,
+    }))
+    const [first, second] = claims
+    await desk.copay(second!.patientId, second!.chargeId, 3_000)
+    await Promise.all([desk.post(receiptId, lines), desk.post(receiptId, lines)])
+    const back = { chargeId: first!.chargeId, paidCents: -6_400, adjustments: ['CO-45:-2000', 'PR-2:-1600'] }
+    const { payments } = (await desk.biller.get(`/v1/receipts/${receiptId}`)).body
+    await Promise.all([
+      desk.post(receiptId, [back]),
+      desk.biller.post(`/v1/payments/${payments[0].paymentId}/remove`, { chargeId: second!.chargeId }),
+      desk.biller.post('/v1/charges/transfer', {
+        from: desk.second,
+        to: 'patient',
+        charges: [{ chargeId: first!.chargeId }],
+      }),
+      desk.biller.post(`/v1/charges/${second!.chargeId}/adjustments`, {
+        group: 'PI',
+        reason: '45',
+        amountCents: 100,
+      }),
+    ])
+  }
+  await Promise.all([...Array.from({ length: 6 }, one), ...Array.from({ length: 3 }, insured)])
+  await Promise.all([...Array.from({ length: 6 }, one), ...Array.from({ length: 3 }, insured)])
   running = false
   await observer
   expect(snapshots).toBeGreaterThan(3)
@@ -157,5 +188,8 @@ test('B-10 received = applied + escrow + disbursed + refunded in every snapshot 
   expect(summary.receivedCents).toBe(
     summary.appliedCents + summary.escrowCents + summary.disbursedCents + summary.refundedCents,
   )
-  expect(summary.receivableCents).toBe(summary.chargedCents - summary.discountCents - summary.appliedCents)
+  expect(summary.adjustedCents).toBeGreaterThan(0)
+  expect(summary.receivableCents).toBe(
+    summary.chargedCents - summary.discountCents - summary.adjustedCents - summary.appliedCents,
+  )
 })

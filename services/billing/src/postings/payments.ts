@@ -91,7 +91,8 @@ export async function applyPayment(
 }
 
 export interface AppliedPart extends Application {
-  readonly journalId: string
+  /** null: the line of a remittance moved nothing. */
+  readonly journalId: string | null
 }
 
 /**
@@ -106,15 +107,23 @@ export async function removePayment(
 ): Promise<{ escrowCents: number; version: number }> {
   const { tx, practiceId } = posting
   const { parts } = payment
+  const moving = parts.flatMap((part) =>
+    part.journalId === null ? [] : { ...part, journalId: part.journalId },
+  )
   const journalIds = await takeBack(
     posting,
     batch,
     'payment-removal',
-    parts.map((part) => part.journalId),
+    moving.map((part) => part.journalId),
   )
+  if (moving.length < parts.length)
+    await tx.run(sql`
+      update payment_application set removed_at = ${posting.now.toString()}
+       where practice_id = ${practiceId} and payment_id = ${payment.id} and journal_id is null
+         and charge_id = any(${parts.map((part) => part.chargeId)}::uuid[])`)
   await tx.run(sql`
     update payment_application set removal_journal_id = removed.journal_id
-      from unnest(${parts.map((part) => part.chargeId)}::uuid[], ${journalIds}::uuid[]) as removed (charge_id, journal_id)
+      from unnest(${moving.map((part) => part.chargeId)}::uuid[], ${journalIds}::uuid[]) as removed (charge_id, journal_id)
      where practice_id = ${practiceId} and payment_id = ${payment.id}
        and payment_application.charge_id = removed.charge_id`)
   await returnUncollected(

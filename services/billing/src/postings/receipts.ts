@@ -43,13 +43,15 @@ export async function recordReceipt(posting: Posting, batch: Batch, receipt: New
   const { patientId = null, payerId = null, planId = null, agencyId = null } = receipt.payer
   const payerKind = payerKindOf(receipt.payer)
   const receiptId = newId()
-  const journalId = newId()
+  // A remittance of denials, or one whose payments a take-back ate up, brings nothing.
+  const journalId = amountCents === 0 ? null : newId()
   await tx.run(sql`
     insert into receipt (practice_id, id, payer_kind, patient_id, payer_id, plan_id, agency_id, appointment_id, source, method, reference,
                          amount_cents, deposit_date, batch_id, journal_id, recorded_at)
     values (${practiceId}, ${receiptId}, ${payerKind}, ${patientId}, ${payerId}, ${planId}, ${agencyId}, ${appointmentId}, ${source},
             ${method}, ${reference}, ${amountCents}, ${depositDate}, ${batch.id}, ${journalId}, ${now.toString()})`)
-  await postJournals(posting, batch, [{ ...receiptJournal(receiptId, amountCents), id: journalId }])
+  if (journalId !== null)
+    await postJournals(posting, batch, [{ ...receiptJournal(receiptId, amountCents), id: journalId }])
   posting.record(ReceiptRecorded, {
     subject: receiptId,
     version: 1,
@@ -78,7 +80,8 @@ export interface LockedReceipt {
   readonly payerId: string | null
   readonly agencyId: string | null
   readonly batchDate: string
-  readonly journalId: string
+  /** null: nothing was received. */
+  readonly journalId: string | null
   readonly deleted: boolean
   /** Read after the lock, so that it is what the last posting left. */
   readonly escrowCents: number
@@ -87,22 +90,27 @@ export interface LockedReceipt {
 /** Locked by id, then read: the balance joined in the locking statement itself would be as old as its snapshot. */
 export async function lockReceipts(
   { tx, practiceId }: Posting,
-  which: { readonly receiptId: string } | { readonly appointmentId: string },
+  which:
+    | { readonly receiptId: string }
+    | { readonly receiptIds: readonly string[] }
+    | { readonly appointmentId: string },
 ): Promise<LockedReceipt[]> {
   const ids =
-    'receiptId' in which
+    'appointmentId' in which
       ? await tx.many<{ id: string }>(sql`
-          select id from receipt where practice_id = ${practiceId} and id = ${which.receiptId} for update`)
-      : await tx.many<{ id: string }>(sql`
           select id from receipt
            where practice_id = ${practiceId} and appointment_id = ${which.appointmentId} and deleted_at is null
            order by id for update`)
+      : await tx.many<{ id: string }>(sql`
+          select id from receipt
+           where practice_id = ${practiceId} and id = any(${'receiptId' in which ? [which.receiptId] : which.receiptIds}::uuid[])
+           order by id for update`)
   return tx.many<LockedReceipt>(sql`
     select receipt.id, receipt.version, receipt.payer_id, receipt.agency_id, batch.batch_date, receipt.journal_id,
-           receipt.deleted_at is not null as deleted, -account.balance_cents as escrow_cents
+           receipt.deleted_at is not null as deleted, -coalesce(account.balance_cents, 0) as escrow_cents
       from receipt
       join reference_batch as batch on batch.practice_id = receipt.practice_id and batch.id = receipt.batch_id
-      join account on account.practice_id = receipt.practice_id and account.receipt_id = receipt.id
+      left join account on account.practice_id = receipt.practice_id and account.receipt_id = receipt.id
        and account.kind = 'escrow'
      where receipt.practice_id = ${practiceId} and receipt.id = any(${ids.map((row) => row.id)}::uuid[])
      order by receipt.id`)

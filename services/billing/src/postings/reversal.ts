@@ -1,10 +1,12 @@
 import { json, sql } from '@praxisbus/runtime'
 import { currentContent } from '../documents/compose.ts'
-import type { LivePayment } from '../domain/reversal.ts'
+import type { LivePayment, LiveWriteOff } from '../domain/reversal.ts'
+import { lockAdjudications } from './adjudications.ts'
 import { takeBack } from './journals.ts'
 import { type AppliedPart, removePayment } from './payments.ts'
 import type { Batch, Posting } from './posting.ts'
 import { lockReceipts } from './receipts.ts'
+import { postTransfers } from './receivable.ts'
 
 /** Payments that stand on a bill, oldest first. Its charges are locked, and a payment locks them before it is applied. */
 export function livePayments(
@@ -17,8 +19,22 @@ export function livePayments(
       join payment on payment.practice_id = applied.practice_id and payment.id = applied.payment_id
       join charge on charge.practice_id = applied.practice_id and charge.id = applied.charge_id
      where applied.practice_id = ${practiceId} and charge.billing_encounter_id = ${billingEncounterId}
-       and applied.removal_journal_id is null
+       and applied.removal_journal_id is null and applied.removed_at is null
      group by payment.id, payment.receipt_id order by payment.id`)
+}
+
+/** Write-offs that stand on a bill. Its charges are locked, and a write-off locks its charge. */
+export function liveWriteOffs(
+  { tx, practiceId }: Pick<Posting, 'tx' | 'practiceId'>,
+  billingEncounterId: string,
+): Promise<LiveWriteOff[]> {
+  return tx.many<LiveWriteOff>(sql`
+    select adjustment.id as adjustment_id, charge_id, adjustment.amount_cents
+      from charge_adjustment as adjustment
+      join charge on charge.practice_id = adjustment.practice_id and charge.id = adjustment.charge_id
+     where charge.practice_id = ${practiceId} and charge.billing_encounter_id = ${billingEncounterId}
+       and undo_journal_id is null
+     order by adjustment.id`)
 }
 
 /** The receipts of payments, in the order in which everybody locks them. */
@@ -45,6 +61,7 @@ export async function returnPayments(
         join charge on charge.practice_id = applied.practice_id and charge.id = applied.charge_id
        where applied.practice_id = ${practiceId} and applied.payment_id = ${paymentId}
          and charge.billing_encounter_id = ${billingEncounterId} and applied.removal_journal_id is null
+         and applied.removed_at is null
        order by applied.charge_id`)
     const [receipt] = await lockReceipts(posting, { receiptId })
     await removePayment(posting, batch, receipt!, { id: paymentId, parts })
@@ -58,12 +75,29 @@ export async function reverseCharges(
   chargeIds: readonly string[],
   reason: string | null,
 ): Promise<void> {
+  await bringBack(posting, batch, chargeIds)
   const { tx, practiceId, now, actor } = posting
   const reversed = await tx.many<{ journalId: string | null }>(sql`
     update charge set reversed_at = ${now.toString()}, reversed_by = ${actor}, reversal_reason = ${reason}
      where practice_id = ${practiceId} and id = any(${chargeIds}::uuid[]) returning journal_id`)
   const journalIds = reversed.flatMap(({ journalId }) => journalId ?? [])
   await takeBack(posting, batch, 'charge-reversal', journalIds)
+}
+
+/** What is owed goes back to whom it was billed to first: the reversal mirrors the charge, and no share may end below zero. */
+async function bringBack(posting: Posting, batch: Batch, chargeIds: readonly string[]): Promise<void> {
+  const { tx, practiceId } = posting
+  const charges = await lockAdjudications(posting, chargeIds)
+  const billed = await tx.many<{ id: string; payerId: string | null }>(sql`
+    select id, payer_id from charge where practice_id = ${practiceId} and id = any(${chargeIds}::uuid[])`)
+  const first = new Map(billed.map(({ id, payerId }) => [id, payerId]))
+  const transfers = charges.flatMap(({ chargeId, shares }) => {
+    const to = first.get(chargeId) ?? null
+    return shares
+      .filter((share) => share.payerId !== to)
+      .map(({ payerId: from, balanceCents: amountCents }) => ({ chargeId, from, to, amountCents }))
+  })
+  await postTransfers(posting, batch, charges, transfers, 'bill taken back')
 }
 
 /** What an invoice or superbill said is kept as it was before the charges went. */

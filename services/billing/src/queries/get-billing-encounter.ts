@@ -1,10 +1,11 @@
 import { type QueryContext, type Refusal, sql, type Tx } from '@praxisbus/runtime'
 import type { FeeKind } from '../domain/cancellation-fee.ts'
 import { type EncounterRow, encounterColumns } from '../postings/encounters.ts'
+import { type ChargeMoney, chargeMoney, NO_MONEY } from './charge-history.ts'
 import { type EncounterHistory, historyOf } from './encounter-history.ts'
 import { encounterNotFound } from './refusals.ts'
 
-export interface BillingEncounterLine {
+export interface BillingEncounterLine extends ChargeMoney {
   readonly lineId: string
   readonly code: string
   readonly description: string
@@ -68,7 +69,7 @@ export async function readBillingEncounter(
                and patient.id = billed.patient_id) as patient_name
       from billing_encounter as billed where practice_id = ${practiceId} and id = ${id}`)
   if (!row) return undefined
-  const lines = await tx.many<BillingEncounterLine>(sql`
+  const found = await tx.many<Omit<BillingEncounterLine, keyof ChargeMoney>>(sql`
     select line.id as line_id, line.code, line.description, line.units, line.modifiers, line.diagnosis_pointers,
            line.unit_amount_cents, line.discount_cents, line.source, charge.id as charge_id,
            charge.amount_cents - charge.discount_cents as charged_cents,
@@ -81,6 +82,12 @@ export async function readBillingEncounter(
        and held.kind = 'collections'
      where line.practice_id = ${practiceId} and line.billing_encounter_id = ${id} and line.removed_at is null
      order by line.position`)
+  const money = await chargeMoney(
+    tx,
+    practiceId,
+    found.flatMap((line) => line.chargeId ?? []),
+  )
+  const lines = found.map((line) => ({ ...line, ...(money.get(line.chargeId ?? '') ?? NO_MONEY) }))
   const history = await historyOf(tx, practiceId, id)
   const waits =
     lines.some((line) => line.chargeId === null) || history.releases.some((release) => release.waits)

@@ -1,5 +1,7 @@
 import { type QueryContext, type Refusal, sql, type Tx } from '@praxisbus/runtime'
+import type { Adjustment } from '../domain/insurance.ts'
 import type { Application } from '../domain/payment.ts'
+import type { Part } from '../domain/shares.ts'
 import type { PayerKind, ReceiptSource } from '../postings/receipts.ts'
 import { receiptNotFound } from './refusals.ts'
 
@@ -33,7 +35,16 @@ export interface Receipt extends ReceiptMoney {
     readonly paymentId: string
     readonly appliedAt: string
     readonly batchDate: string
-    readonly applications: readonly (Required<Application> & { readonly removed: boolean })[]
+    readonly applications: readonly (Required<Application> & {
+      readonly removed: boolean
+      readonly billingEncounterId: string
+      readonly encounterNumber: number | null
+      readonly patientId: string
+      /** What a remittance said beside the money (B-15). */
+      readonly allowedCents: number | null
+      readonly adjustments: readonly Adjustment[]
+      readonly moved: readonly Part[]
+    })[]
   }[]
   readonly disbursements: readonly (Outflow & {
     readonly disbursementId: string
@@ -86,10 +97,16 @@ export async function readReceipt(tx: Tx, practiceId: string, id: string): Promi
   const payments = await tx.many<Receipt['payments'][number]>(sql`
     select payment.id as payment_id, payment.applied_at, batch.batch_date,
            jsonb_agg(jsonb_build_object('chargeId', applied.charge_id, 'amountCents', applied.amount_cents,
-             'feeCents', applied.fee_cents, 'removed', applied.removal_journal_id is not null) order by applied.charge_id) as applications
+             'feeCents', applied.fee_cents,
+             'removed', applied.removal_journal_id is not null or applied.removed_at is not null,
+             'billingEncounterId', billed.id, 'encounterNumber', billed.encounter_number, 'patientId', billed.patient_id,
+             'allowedCents', applied.allowed_cents, 'adjustments', applied.adjustments, 'moved', applied.moved)
+             order by applied.charge_id) as applications
       from payment
       join reference_batch as batch on batch.practice_id = payment.practice_id and batch.id = payment.batch_id
       join payment_application as applied on applied.practice_id = payment.practice_id and applied.payment_id = payment.id
+      join charge on charge.practice_id = applied.practice_id and charge.id = applied.charge_id
+      join billing_encounter as billed on billed.practice_id = charge.practice_id and billed.id = charge.billing_encounter_id
      where payment.practice_id = ${practiceId} and payment.receipt_id = ${id}
      group by payment.id, payment.applied_at, batch.batch_date order by payment.id`)
   const money = await receiptMoney(tx, practiceId, id)

@@ -48,6 +48,8 @@ const invoiceContent = z.object({
   payments: z.array(z.object({ ...paid, appliedCents: cents })),
   totalCents: cents,
   paidCents: cents,
+  adjustedCents: cents.optional(),
+  withInsurersCents: cents.optional(),
   balanceCents: cents,
   received: z.object({ ...paid, amountCents: cents, escrowCents: cents }).nullable(),
 })

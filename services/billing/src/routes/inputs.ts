@@ -55,7 +55,7 @@ export const linesBody = z.strictObject({
 })
 
 const method = z.enum(['cash', 'check', 'card', 'bank-transfer', 'eft', 'other'])
-const batchId = fields.id
+export const batchId = fields.id
   .nullable()
   .default(null)
   .describe('The reference batch; left out: today’s default one')
@@ -72,17 +72,19 @@ const receiptFields = {
   payerId: fields.id.nullable().default(null).describe('An insurance receipt'),
   planId: fields.id.nullable().default(null),
   agencyId: fields.id.nullable().default(null).describe('What a collection agency paid over'),
-  amountCents: money,
+  amountCents: amount.describe('0 only from an insurer: a remittance of denials'),
   method,
   reference: reference.default(null),
   depositDate: fields.enteredDate.nullable().default(null),
   batchId,
 }
-export const receiptBody = z.strictObject({
-  ...receiptFields,
-  appointmentId: fields.id.nullable().default(null),
-})
-export const modifyBody = z.strictObject({ ...receiptFields, reason })
+const paysSomething = (body: { payerId: string | null; amountCents: number }) =>
+  body.amountCents !== 0 || body.payerId !== null
+const MUST_PAY = { path: ['amountCents'], error: 'must be more than 0 on a patient receipt' }
+export const receiptBody = z
+  .strictObject({ ...receiptFields, appointmentId: fields.id.nullable().default(null) })
+  .refine(paysSomething, MUST_PAY)
+export const modifyBody = z.strictObject({ ...receiptFields, reason }).refine(paysSomething, MUST_PAY)
 export const reversalBody = z.strictObject({
   reason,
   returnPayments: z.boolean().default(false).describe('Needs payment.return'),

@@ -1,5 +1,6 @@
 import { fields } from '@praxisbus/contracts'
 import { z } from 'zod'
+import { chargeMoney, ofRemittance } from './insurance-outputs.ts'
 import { placement, release, reversedCharge } from './outputs-history.ts'
 
 /** Shapes of the answers, for the API page. */
@@ -83,6 +84,7 @@ export const encounter = z.object({
       chargedCents: cents.nullable(),
       balanceCents: cents.nullable(),
       collectionsCents: cents.nullable(),
+      ...chargeMoney,
     }),
   ),
   reversedCharges: z.array(reversedCharge),
@@ -125,7 +127,7 @@ export const receipt = z.object({
       paymentId: id,
       appliedAt: instant,
       batchDate: date,
-      applications: z.array(application.extend({ feeCents: cents, removed: z.boolean() })),
+      applications: z.array(application.extend({ feeCents: cents, ...ofRemittance })),
     }),
   ),
   disbursements: z.array(

@@ -106,7 +106,7 @@ export const receipts: Route[] = [
     body: input.removalBody,
     output: output.payment,
     run: removeAppliedPayment,
-    refusals: { not_found: 404, removed: 409, unknown_charge: 422, ...INTO_BATCH },
+    refusals: { not_found: 404, removed: 409, unknown_charge: 422, later_postings: 409, ...INTO_BATCH },
   }),
   command({
     endpoint: 'POST /v1/receipts/:id/disbursements',

@@ -3,12 +3,13 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { PERMISSIONS } from '@praxisbus/contracts'
 import { newId, sql } from '@praxisbus/runtime'
 import { routes } from '../routes.ts'
-import { type BillingDesk, MAIL_FROM, openBillingDesk, procedure, type Visit } from '../test-kit.ts'
+import { MAIL_FROM, procedure, type Visit } from '../test-kit.ts'
+import { type OnlineDesk, openOnlineDesk } from '../test-online.ts'
 
-let desk: BillingDesk
-let owner: BillingDesk['biller']
+let desk: OnlineDesk
+let owner: OnlineDesk['owner']
 beforeAll(async () => {
-  desk = await openBillingDesk()
+  desk = await openOnlineDesk()
   owner = await desk.as({ permissions: [...PERMISSIONS] })
 })
 afterAll(() => desk.close())
@@ -64,6 +65,26 @@ async function amended() {
   })
   return (await desk.bill(visit)).releases.find((release) => release.waits)!.releaseId
 }
+async function insured() {
+  const { chargeId, visit } = await bill()
+  const { payerId } = await post('/v1/payers', { name: newId() })
+  const coverages = [{ payerId, memberId: 'M1' }]
+  await owner.put(`/v1/patients/${visit.patientId}/coverages`, { coverages }, { ifMatch: 1 })
+  return { chargeId, payerId }
+}
+const writeOff = { group: 'CO', reason: '45', amountCents: 100 }
+async function writtenOff() {
+  const { chargeId } = await bill()
+  return `/v1/charges/${chargeId}/adjustments`
+}
+/** A payment that does not fit what was asked for. */
+async function notice() {
+  await desk.onlineVisit()
+  await desk.turn()
+  const event = desk.stripe.pay(desk.accountId, desk.newestLink())
+  await desk.hear({ ...event, data: { object: { ...(event.data.object as object), amount_total: 1 } } })
+  return (await owner.get('/v1/payment-notices?settled=false')).body.paymentNotices.at(-1).paymentNoticeId
+}
 const refund = { amountCents: 100, method: 'cash', reason: 'too much' }
 const disbursement = { code: 'E', amountCents: 100 }
 
@@ -81,6 +102,36 @@ const CASES: Record<string, () => Promise<Request>> = {
     const { path, applications } = await paid()
     return { path: `${path}/payments`, body: { applications } }
   },
+  'POST /v1/receipts/:id/insurance-payments': async () => {
+    const { chargeId, payerId } = await insured()
+    const { receiptId } = await post('/v1/receipts', money({ payerId }))
+    return {
+      path: `/v1/receipts/${receiptId}/insurance-payments`,
+      body: { lines: [{ chargeId, paidCents: 900 }] },
+    }
+  },
+  'POST /v1/charges/transfer': async () => {
+    const { chargeId, payerId } = await insured()
+    return { path: '/v1/charges/transfer', body: { from: 'patient', to: payerId, charges: [{ chargeId }] } }
+  },
+  'POST /v1/charges/:id/adjustments': async () => ({ path: await writtenOff(), body: writeOff }),
+  'POST /v1/adjustments/:id/undo': async () => {
+    const { adjustmentId } = await post(await writtenOff(), writeOff)
+    return { path: `/v1/adjustments/${adjustmentId}/undo`, body: {} }
+  },
+  'POST /v1/write-off-codes': async () => ({
+    path: '/v1/write-off-codes',
+    body: { code: 'SMALL', description: 'Small balance' },
+  }),
+  'POST /v1/payment-requests': async () => {
+    const { path } = await bill()
+    return { path: '/v1/payment-requests', body: { billingEncounterId: path.split('/').at(-1) } }
+  },
+  'POST /v1/payment-notices/:id/settle': async () => ({
+    path: `/v1/payment-notices/${await notice()}/settle`,
+    body: {},
+    other: null,
+  }),
   'POST /v1/payments/:id/remove': async () => {
     const { path, applications } = await paid()
     const { paymentId } = await post(`${path}/payments`, { applications })
@@ -175,7 +226,8 @@ async function state() {
   const counts = await desk.database.read(desk.practiceId, (tx) =>
     tx.one<Record<string, number>>(sql`
       select (select count(*) from journal) as journals, (select count(*) from entry) as entries,
-             (select count(*) from receipt) as receipts, (select sum(version)::bigint from receipt) as receipt_versions,
+             (select count(*) from receipt) as receipts, (select count(*) from payment_request) as requests,
+             (select count(settled_at) from payment_notice) as settled, (select count(*) from write_off_code) as write_off_codes, (select sum(version)::bigint from receipt) as receipt_versions,
              (select sum(version)::bigint from billing_encounter) as bill_versions, (select count(*) from charge) as charges,
              (select count(*) from payment) as payments, (select count(*) from document) as documents,
              (select count(*) from document_delivery) as deliveries, (select count(*) from collection_placement) as placements,

@@ -6,6 +6,7 @@ import { seconds } from '../output/terminal.ts'
 import { firstDay, type Practice } from '../practice/folder.ts'
 import { httpUrl, type Reachable } from '../services.ts'
 import { postBill } from './bills.ts'
+import { takeCheck } from './check.ts'
 import { openDesk } from './desk.ts'
 import { readEvents } from './events.ts'
 import { peopleOf } from './people.ts'
@@ -49,7 +50,10 @@ export async function playDay(practice: Practice, around: Reachable, terminal: T
     const scanned = told('scan')
     const scan = await importScan(scene)
     scanned(`${scan.pages} ${scan.pages === 1 ? 'page' : 'pages'} imported`)
-    const played: Played = { practice, visits, scan, date, lastDate }
+    const taken = told('check')
+    const check = await takeCheck(scene)
+    taken('an insurer’s money: disbursed, refunded, in escrow')
+    const played: Played = { practice, visits, scan, check, date, lastDate }
     say('reading every figure back')
     const compared = told('read back')
     const figures = await compare(asking, played)

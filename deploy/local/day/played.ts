@@ -1,4 +1,5 @@
 import { firstDay, type Practice } from '../practice/folder.ts'
+import type { PlayedCheck } from './check.ts'
 import type { PlayedScan } from './scan.ts'
 import type { PlayedVisit } from './visits.ts'
 
@@ -7,6 +8,7 @@ export interface Played {
   readonly practice: Practice
   readonly visits: readonly PlayedVisit[]
   readonly scan: PlayedScan
+  readonly check: PlayedCheck
   /** The day that was played, and the last one of the calendar, as they lie now. */
   readonly date: Temporal.PlainDate
   readonly lastDate: Temporal.PlainDate
@@ -35,6 +37,10 @@ export interface Numbers {
   readonly invoices: number
   readonly receipts: number
   readonly emailed: number
+  readonly checkEscrow: number
+  readonly disbursed: number
+  readonly refunded: number
+  readonly tiesOut: number
   readonly ledgerGap: number
   readonly images: number
   readonly factsScheduled: number
@@ -65,6 +71,10 @@ export const FIGURES: Readonly<Record<keyof Numbers, readonly [name: string, own
   invoices: ['Invoices', 'billing, HTTP'],
   receipts: ['Receipt documents', 'billing, HTTP'],
   emailed: ['Receipts emailed', 'billing, HTTP'],
+  checkEscrow: ['An insurer’s check, in escrow', 'billing, gRPC'],
+  disbursed: ['  disbursed to another system', 'billing, gRPC'],
+  refunded: ['  refunded', 'billing, gRPC'],
+  tiesOut: ['Received less applied, not explained', 'billing, HTTP'],
   ledgerGap: ['Received less where it is, whole ledger', 'billing, HTTP'],
   images: ['Images imported', 'imaging, gRPC'],
   factsScheduled: ['Events appointment.scheduled', 'Kafka'],
@@ -80,5 +90,9 @@ export const MONEY: ReadonlySet<keyof Numbers> = new Set([
   'received',
   'applied',
   'escrow',
+  'checkEscrow',
+  'disbursed',
+  'refunded',
+  'tiesOut',
   'ledgerGap',
 ])

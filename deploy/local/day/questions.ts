@@ -37,6 +37,7 @@ export function openQuestions(
     visitNotes: async (appointmentId: string) =>
       (await ehr.call('GetVisitNotes', { appointmentId }, caller)).encounters,
     visitBilling: (appointmentId: string) => billing.call('GetVisitBilling', { appointmentId }, caller),
+    receipt: (receiptId: string) => billing.call('GetReceipt', { receiptId }, caller),
     scanBatch: (scanBatchId: string) => imaging.call('GetScanBatch', { scanBatchId }, caller),
     close: () => {
       for (const client of [scheduler, ehr, billing, imaging]) client.close()

@@ -76,6 +76,9 @@ async function readMoney({ desk, people, questions }: Asking, played: Played) {
     visits.reduce((total, visit) => total + visit[of], 0)
   const [applied, escrow] = [sum('appliedCents'), sum('escrowCents')]
   const { body: ledger } = await desk.get(people.biller, 'billing', '/v1/ledger/summary')
+  const check = await questions.receipt(played.check.receiptId)
+  const range = `from=${played.date}&to=${played.date.add({ days: 1 })}`
+  const { body: tieOut } = await desk.get(people.biller, 'billing', `/v1/reports/tie-out?${range}`)
   const whereItIs = ledger.appliedCents + ledger.escrowCents + ledger.disbursedCents + ledger.refundedCents
   return {
     bills: visits.filter(({ billStatus }) => billStatus !== 'none').length,
@@ -84,6 +87,10 @@ async function readMoney({ desk, people, questions }: Asking, played: Played) {
     received: applied + escrow,
     applied,
     escrow,
+    checkEscrow: check.escrowCents,
+    disbursed: check.disbursedCents,
+    refunded: check.refundedCents,
+    tiesOut: tieOut.differenceCents - tieOut.explainedCents,
     ledgerGap: ledger.receivedCents - whereItIs,
   }
 }

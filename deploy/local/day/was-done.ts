@@ -1,4 +1,5 @@
 import type { Practice } from '../practice/folder.ts'
+import { CHECK } from './check.ts'
 import { type Numbers, type Played, visitsOfTheDay } from './played.ts'
 import type { PlayedVisit } from './visits.ts'
 
@@ -33,6 +34,10 @@ export function wasDone(played: Played): Numbers {
     invoices: count(isBilledBySession),
     receipts: paidInFull,
     emailed: paidInFull,
+    checkEscrow: CHECK.receivedCents - CHECK.elsewhereCents - CHECK.refundedCents,
+    disbursed: CHECK.elsewhereCents,
+    refunded: CHECK.refundedCents,
+    tiesOut: 0,
     ledgerGap: 0,
     images: scan.pages,
     factsScheduled: visits.length,

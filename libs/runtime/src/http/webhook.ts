@@ -1,19 +1,28 @@
 import express, { type RequestHandler } from 'express'
+import type { Database } from '../db.ts'
+import type { Log } from '../log.ts'
 import type { Principal } from '../principal.ts'
 import { isRefusal } from '../refusal.ts'
-import type { HttpSettings } from './app.ts'
 import { refusalAnswer, runCommand, sendAnswer } from './command.ts'
 import type { WebhookRoute } from './route.ts'
 
 /** Far above any message we listen to; a stranger can make us read so much and no more. */
 const MAX_BYTES = 256 * 1024
 
+interface Hearer {
+  readonly database: Database
+  /** With the relay's login: whose record a message is about is not known before it was looked up. */
+  readonly relayDatabase: Database
+  readonly log: Log
+  readonly onFacts: () => void
+}
+
 /**
  * Verify, find whose record it is about, act for that practice. Whatever its type is said to be, the body stays bytes:
  * parsed and written again it would not be what was signed.
  */
-export function hearing(settings: HttpSettings, route: WebhookRoute): RequestHandler[] {
-  const { database, relayDatabase, log, onFacts } = settings
+export function hearing(hearer: Hearer, route: WebhookRoute): RequestHandler[] {
+  const { database, relayDatabase, log, onFacts } = hearer
   return [
     express.raw({ type: () => true, limit: MAX_BYTES }),
     async (request, response) => {

@@ -2,7 +2,7 @@ import { type BinaryAnswer, type QueryContext, type Refusal, type Sql, sql } fro
 import type { Column } from '../domain/csv.ts'
 import type { Cursor } from './receipts-report.ts'
 import { coverage, csvAnswer, MAX_CSV_ROWS, PAGE_SIZE, pageOf, planned } from './report.ts'
-import type { Range } from './tie-out.ts'
+import type { Range } from './tie-out-lines.ts'
 
 export interface PaymentFilter extends Range {
   readonly batchId?: string

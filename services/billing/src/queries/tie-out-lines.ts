@@ -1,7 +1,12 @@
 import type { Sql } from '@praxisbus/runtime'
 import { sql } from '@praxisbus/runtime'
 import type { Cursor } from './receipts-report.ts'
-import type { Range } from './tie-out.ts'
+
+/** By batch date, both inclusive. */
+export interface Range {
+  readonly from: string
+  readonly to: string
+}
 
 /**
  * `entered`: the entries of the range on receipts' accounts. A journal and the one that takes it back, both in the range, count as

@@ -3,7 +3,7 @@ import type { Column } from '../domain/csv.ts'
 import { sumCents } from '../domain/money.ts'
 import type { Cursor } from './receipts-report.ts'
 import { coverage, csvAnswer, MAX_CSV_ROWS, PAGE_SIZE, pageOf, planned } from './report.ts'
-import { flows, rangeTotals, tiedReceipts } from './tie-out-lines.ts'
+import { flows, type Range, rangeTotals, tiedReceipts } from './tie-out-lines.ts'
 
 /**
  * Why the money received and the money applied of a range differ for a receipt. Of one that was received in the range:
@@ -22,12 +22,6 @@ export type Reason =
   | 'receipt-deleted'
   | 'payment-removed'
   | 'encounter-reversed'
-
-/** By batch date, both inclusive. */
-export interface Range {
-  readonly from: string
-  readonly to: string
-}
 
 interface Line {
   readonly reason: Reason

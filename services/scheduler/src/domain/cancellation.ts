@@ -1,6 +1,6 @@
 import { type Refusal, refuse } from '@praxisbus/runtime/refusal.ts'
 import { z } from 'zod'
-import { deletedVisit } from './completion.ts'
+import { deletedVisit } from './gone.ts'
 import { amountCents } from './input.ts'
 
 export const cancellationKind = z.enum(['cancelled', 'late-cancelled', 'no-show'])
@@ -108,13 +108,5 @@ export function mayRestore({
   return refuse('not_cancelled', {
     detail: 'The appointment is not cancelled.',
     next: 'Read it with GET /v1/appointments/{id}; somebody may have restored it already.',
-  })
-}
-
-/** For what can only be done with an appointment that takes place. */
-export function cancelledVisit(): Refusal<'appointment_cancelled'> {
-  return refuse('appointment_cancelled', {
-    detail: 'The appointment was cancelled.',
-    next: 'Restore it with POST /v1/appointments/{id}/restore where it took place all the same.',
   })
 }

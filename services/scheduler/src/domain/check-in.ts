@@ -1,6 +1,5 @@
 import { type Refusal, refuse } from '@praxisbus/runtime/refusal.ts'
-import { cancelledVisit } from './cancellation.ts'
-import { deletedVisit } from './completion.ts'
+import { cancelledVisit, deletedVisit } from './gone.ts'
 
 /** S-23: once, and before the session is completed. */
 export function decideCheckIn(visit: {

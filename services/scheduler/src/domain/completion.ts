@@ -1,7 +1,7 @@
 import { fields } from '@praxisbus/contracts'
 import { isRefusal, type Refusal, refuse } from '@praxisbus/runtime/refusal.ts'
 import { z } from 'zod'
-import { cancelledVisit } from './cancellation.ts'
+import { cancelledVisit, deletedVisit } from './gone.ts'
 import {
   amountCents,
   type CashPayment,
@@ -86,13 +86,6 @@ export function mayComplete(
     })
   }
   return undefined
-}
-
-export function deletedVisit(): Refusal<'appointment_deleted'> {
-  return refuse('appointment_deleted', {
-    detail: 'The appointment was deleted.',
-    next: 'Make a new appointment.',
-  })
 }
 
 /** Refuses whatever in the input does not add up, naming its field, before anything is finalised (S-22, B-03). */

@@ -1,0 +1,16 @@
+import { type Refusal, refuse } from '@praxisbus/runtime/refusal.ts'
+
+export function deletedVisit(): Refusal<'appointment_deleted'> {
+  return refuse('appointment_deleted', {
+    detail: 'The appointment was deleted.',
+    next: 'Make a new appointment.',
+  })
+}
+
+/** For what can only be done with an appointment that takes place. */
+export function cancelledVisit(): Refusal<'appointment_cancelled'> {
+  return refuse('appointment_cancelled', {
+    detail: 'The appointment was cancelled.',
+    next: 'Restore it with POST /v1/appointments/{id}/restore where it took place all the same.',
+  })
+}

@@ -4,5 +4,5 @@ import { testShortForm } from './short-form.ts'
 testShortForm(
   'P-06 every route and method, asked by another practice, shows and changes nothing',
   isolation,
-  180_000,
+  300_000,
 )

@@ -2,10 +2,27 @@ import { randomUUID } from 'node:crypto'
 import { SERVICES } from '@praxisbus/contracts'
 import sharp from 'sharp'
 import { type Json, ok, type Person, type Practice, setUpPractice, until } from '../../system/clinic.ts'
+import { playAmended } from './amended.ts'
+import { type Asked, type Books, openBooks } from './books.ts'
+import { playRows } from './crossed.ts'
+import { MONEY } from './money.ts'
+import { type PaidOnline, playOnline } from './online.ts'
 import { type Recorded, recording, SECRET } from './recorded.ts'
 
+interface Played {
+  readonly requests: readonly Recorded[]
+  /** What each row of `money.ts` asked for. */
+  readonly rows: readonly Asked[]
+  readonly online: PaidOnline
+}
+
+const ACCOUNT = 'acct_quill'
+
 /** What a practice does in its first week, so that every table has rows of it. Each route is used at least once. */
-export async function playPractice(person: Person): Promise<Recorded[]> {
+export async function playPractice(
+  person: Person,
+  partner: Pick<PaidOnline, 'webhookUrl' | 'stripe'> & { readonly ehrUrl: string },
+): Promise<Played> {
   const log: Recorded[] = []
   const owner = Object.fromEntries(
     SERVICES.map((name) => [name, recording(name, person[name], log)]),
@@ -15,14 +32,32 @@ export async function playPractice(person: Person): Promise<Recorded[]> {
   const { patientId } = await patientOf(owner)
   const visit = (start: string) => scheduled(owner, practice, patientId, start)
   const bill = await documentedAndBilled(owner, practice, await visit('09:07'))
-  await paid(owner, patientId, bill)
+  await ok(owner.billing.post(`/v1/billing-encounters/${bill.billingEncounterId}/superbill`, {}))
+  await playAmended(owner, bill.billingEncounterId, partner.ehrUrl)
   await completed(owner, practice, patientId, await visit('11:00'))
   await cancelled(owner, practice, await visit('13:00'))
-  await collectedAndReversed(owner, practice, await visit('14:00'))
-  await ok(owner.scheduler.delete(`/v1/appointments/${await visit('15:00')}`))
+  await missed(owner, await visit('15:00'))
   await scanned(owner, practice)
   await ok(owner.ehr.put('/v1/me/preferences', { confirmBeforeSigning: false }))
-  return log
+  partner.stripe.connect(ACCOUNT)
+  const books = await openBooks(owner, practice, { name: SECRET, accountId: ACCOUNT })
+  const rows = await playRows(books, MONEY)
+  const online = await playOnline(owner, ACCOUNT, partner)
+  await explained(books)
+  return { requests: log, rows, online }
+}
+
+/** The ids of accounts and journals are known by such answers only. */
+async function explained({ person: { billing }, receipt, batchId }: Books): Promise<void> {
+  const { receiptId } = await receipt({ batchId })
+  await ok(billing.get(`/v1/receipts/${receiptId}/explanation`))
+}
+
+async function missed({ scheduler }: Person, appointmentId: string): Promise<void> {
+  const path = `/v1/appointments/${appointmentId}`
+  await ok(scheduler.post(`${path}/cancel`, { kind: 'cancelled', reason: `${SECRET} is ill` }))
+  await ok(scheduler.post(`${path}/restore`, {}))
+  await ok(scheduler.delete(path))
 }
 
 async function changeRecords({ scheduler, billing }: Person, practice: Practice): Promise<void> {
@@ -129,14 +164,6 @@ async function documentedAndBilled(owner: Person, practice: Practice, appointmen
   return billOf(owner, appointmentId, ({ status }) => status === 'posted')
 }
 
-async function paid({ billing }: Person, patientId: string, bill: Json): Promise<void> {
-  const body = { patientId, amountCents: 5_000, method: 'check', reference: `${SECRET}-2` }
-  const { receiptId } = await ok(billing.post('/v1/receipts', body))
-  const applications = [{ chargeId: bill.lines[0].chargeId, amountCents: 4_000 }]
-  const { paymentId } = await ok(billing.post(`/v1/receipts/${receiptId}/payments`, { applications }))
-  await ok(billing.post(`/v1/payments/${paymentId}/remove`, {}))
-}
-
 async function completed(
   owner: Person,
   practice: Practice,
@@ -174,20 +201,6 @@ async function cancelled(owner: Person, practice: Practice, appointmentId: strin
       { ifMatch: bill.version },
     ),
   )
-}
-
-async function collectedAndReversed(owner: Person, practice: Practice, appointmentId: string): Promise<void> {
-  const { billing } = owner
-  await released(owner, practice, appointmentId)
-  const bill = await billOf(owner, appointmentId, ({ status }) => status === 'unsigned')
-  const path = `/v1/billing-encounters/${bill.billingEncounterId}`
-  await ok(billing.post(`${path}/sign`, {}))
-  const agency = { name: `${SECRET} Collections`, feeBasisPoints: 2_500 }
-  const { agencyId, version } = await ok(billing.post('/v1/collection-agencies', agency))
-  await ok(billing.put(`/v1/collection-agencies/${agencyId}`, agency, { ifMatch: version }))
-  await ok(billing.post(`${path}/collections`, { agencyId, reason: `${SECRET} does not answer` }))
-  await ok(billing.post(`${path}/recall`, { reason: `${SECRET} pays` }))
-  await ok(billing.post(`${path}/reverse`, { reason: `${SECRET} was not there` }))
 }
 
 async function scanned({ imaging }: Person, { locationId }: Practice): Promise<void> {

@@ -55,7 +55,7 @@ export function repeated(api: Api, { method, path, body, contentType, ifMatch }:
 /** Stands in every text about the practice that must not be seen. */
 export const SECRET = 'Quillfeather'
 
-const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi
+export const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi
 
 export const idsIn = (text: string) => new Set(text.match(UUID)?.map((id) => id.toLowerCase()))
 

@@ -21,6 +21,10 @@ export function matches(endpoint: string, method: string, path: string): boolean
   return verb === method && expression.test(path.split('?')[0]!)
 }
 
-/** The names of an object schema's fields; none where there is no schema. */
-export const fieldsOf = (schema: unknown): string[] =>
-  Object.keys((schema as { shape?: Record<string, unknown> } | undefined)?.shape ?? {})
+/** The fields of an object schema; none where there is no schema. */
+export const shapeOf = (schema: unknown): Readonly<Record<string, unknown>> =>
+  (schema as { shape?: Record<string, unknown> } | undefined)?.shape ?? {}
+
+/** Whether a field may hold this; undefined: whether it may be left out. */
+export const accepts = (field: unknown, value: unknown): boolean =>
+  (field as { safeParse(value: unknown): { success: boolean } }).safeParse(value).success

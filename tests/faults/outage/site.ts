@@ -11,8 +11,10 @@ import {
   issuer,
   type RunningService,
   type ServiceOptions,
+  type StripeServer,
   startGround,
   startService,
+  startStripe,
   type TestDatabase,
   type TokenOptions,
   testFolder,
@@ -24,6 +26,8 @@ export interface Site {
   readonly practiceId: string
   readonly topicPrefix: string
   readonly brokers: string
+  /** The payment partner that billing is set up with. No practice is connected to it by itself. */
+  readonly stripe: StripeServer
   database(name: ServiceName): Promise<TestDatabase>
   /** One more replica. All replicas of the others are its peers, whether they run already or not. */
   start(name: ServiceName, env?: Readonly<Record<string, string>>): Promise<RunningService>
@@ -91,10 +95,17 @@ export async function openSite(ground: GroundAddresses, replicas: number): Promi
   const practiceId = newId()
   const topicPrefix = `${newId()}.`
   const signIn = await issuer()
+  const stripe = await startStripe()
   const { portsOf, peers } = await addresses(replicas)
   const own: Partial<Record<ServiceName, Record<string, string>>> = {
-    // Nobody takes its mail: documents can be sent, and wait.
-    billing: { SMTP_URL: 'smtp://127.0.0.1:1', MAIL_FROM: 'billing@practice.example' },
+    billing: {
+      // Nobody takes its mail: documents can be sent, and wait.
+      SMTP_URL: 'smtp://127.0.0.1:1',
+      MAIL_FROM: 'billing@practice.example',
+      STRIPE_URL: stripe.url,
+      STRIPE_API_KEY: stripe.apiKey,
+      STRIPE_WEBHOOK_SECRET: stripe.webhookSecret,
+    },
     imaging: { OBJECT_STORE_DIR: join(await testFolder('objects')) },
   }
   const databases = new Map<ServiceName, Promise<TestDatabase>>()
@@ -115,6 +126,7 @@ export async function openSite(ground: GroundAddresses, replicas: number): Promi
     practiceId,
     topicPrefix,
     brokers: ground.kafka.brokers,
+    stripe,
     database: databaseOf,
     start: async (name, env = {}) => {
       const index = started.get(name) ?? 0
@@ -142,7 +154,7 @@ export async function openSite(ground: GroundAddresses, replicas: number): Promi
       await Promise.all(
         opened.map((each) => each.status === 'fulfilled' && each.value.drop().catch(() => undefined)),
       )
-      await signIn.stop()
+      await Promise.all([signIn.stop(), stripe.stop()])
     },
   }
 }

@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict'
+import { setTimeout } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
 import { SERVICES, type ServiceName } from '@praxisbus/contracts'
 import { newId } from '@praxisbus/runtime'
 import { api, testGround } from '@praxisbus/testing'
-import { type Person, until } from '../../system/clinic.ts'
+import { ok, type Person, setUpPractice, until } from '../../system/clinic.ts'
+import { openBooks } from '../isolation/books.ts'
+import { probeCrossed } from '../isolation/crossed.ts'
+import { MONEY } from '../isolation/money.ts'
+import { probeWebhooks } from '../isolation/online.ts'
 import { playPractice } from '../isolation/played.ts'
 import { probeForeignPractice, probeReads, probeRpc, probeWrites } from '../isolation/probe.ts'
 import { idsIn, textOf } from '../isolation/recorded.ts'
@@ -10,6 +16,8 @@ import { allTables } from '../isolation/tables.ts'
 import { type Site, withSite } from '../outage/site.ts'
 import { rowsOf } from '../rows.ts'
 import type { Scenario, Trial } from '../scenario.ts'
+
+const OTHER_ACCOUNT = 'acct_elsewhere'
 
 export default {
   name: 'isolation',
@@ -30,15 +38,28 @@ async function play({ random, say }: Trial, site: Site): Promise<string[]> {
     ) as Person
   const [owner, stranger] = [person(tokens.owner), person(tokens.stranger)]
   say('a practice works')
-  const requests = await playPractice(owner)
+  const partner = {
+    stripe: site.stripe,
+    ehrUrl: (await site.database('ehr')).adminUrl,
+    webhookUrl: `${services.billing.httpUrl}/v1/webhooks/stripe`,
+  }
+  const { requests, rows: sent, online } = await playPractice(owner, partner)
   const everything = requests.map(({ path, answer }) => `${path} ${textOf(answer)}`).join('\n')
   const ids = random.shuffled([...idsIn(everything)].filter((id) => id !== otherId))
   const known = { ids, requests }
-  await settled(site)
-  const before = await rowsOfPractice(site)
+  const before = await settledRows(site)
   say(`${requests.length} requests were made, ${ids.length} ids are known; a stranger asks`)
-  await setUpOther(stranger)
-  const counts = { reads: 0, writes: 0, foreign: 0, rpc: 0 }
+  const elsewhere = await setUpPractice(stranger)
+  const { locationId } = elsewhere
+  await until(
+    () => ok(stranger.imaging.post('/v1/scan-batches', { type: 'charge', locationId })),
+    () => true,
+    'imaging to know the other practice',
+  )
+  site.stripe.connect(OTHER_ACCOUNT)
+  const books = await openBooks(stranger, elsewhere, { name: 'Bystander', accountId: OTHER_ACCOUNT })
+  const counts = { reads: 0, writes: 0, foreign: 0, rpc: 0, crossed: 0, heard: 0 }
+  counts.crossed = await probeCrossed(books, MONEY, sent, known)
   const asOther = person(tokens.stranger, site.practiceId)
   for (const { service, routes, rpc } of await allTables()) {
     counts.reads += await probeReads(routes, { owner: owner[service], stranger: stranger[service] }, known)
@@ -50,30 +71,24 @@ async function play({ random, say }: Trial, site: Site): Promise<string[]> {
     }
     counts.rpc += await probeRpc(rpc, services[service].grpcAddress, callers, known)
   }
-  for (const { service, routes } of await allTables())
+  const tables = await allTables()
+  counts.heard = await probeWebhooks(
+    tables.flatMap(({ routes }) => routes),
+    OTHER_ACCOUNT,
+    online,
+    known,
+  )
+  for (const { service, routes } of tables)
     counts.writes += await probeWrites(service, routes, stranger[service], known)
-  await settled(site)
-  assert.deepEqual(await rowsOfPractice(site), before, 'the rows of the practice')
+  assert.deepEqual(await settledRows(site), before, 'the rows of the practice')
   const rows = [...before.values()].reduce((sum, { n }) => sum + n, 0)
   return [
     `${counts.reads} questions by HTTP, ${counts.rpc} by gRPC and ${counts.writes} commands of a stranger: no id and no name of the practice was seen`,
+    `${counts.crossed} ids of the practice in a stranger's own requests about money: refused as ids that nobody has`,
+    `${counts.heard} messages of the payment partner about a stranger's account or unsigned: no effect`,
     `${counts.foreign} routes asked for a practice that is not one's own: 403`,
     `${rows} rows of the practice in ${before.size} tables are as they were`,
   ]
-}
-
-async function setUpOther({ scheduler, imaging, ehr }: Person): Promise<void> {
-  const products = { scheduler: true, ehr: true, billing: true, imaging: true }
-  await scheduler.put('/v1/practice', { name: 'Elsewhere', timeZone: 'Europe/Berlin', products })
-  const known = async () => {
-    const template = { name: newId(), plugins: ['narrative'], signerRoles: ['Therapist'] }
-    const answers = [
-      await ehr.post('/v1/templates', template),
-      await imaging.post('/v1/scan-batches', { type: 'other' }),
-    ]
-    return answers.map(({ status }) => status)
-  }
-  await until(known, (statuses) => statuses[0] === 201, 'the other practice to be known')
 }
 
 /** Nothing is under way any more. */
@@ -87,6 +102,18 @@ async function settled(site: Site): Promise<void> {
       `${name} to have told everything`,
     )
   }
+}
+
+/** The rows when nothing is told or copied any more: twice the same. */
+async function settledRows(site: Site): Promise<Map<string, { n: number; sum: string }>> {
+  for (let before = new Map(), tries = 0; tries < 40; tries++) {
+    await settled(site)
+    const rows = await rowsOfPractice(site)
+    if (isDeepStrictEqual(rows, before)) return rows
+    before = rows
+    await setTimeout(500)
+  }
+  throw new Error('the rows of the practice do not come to rest')
 }
 
 /** What each table holds of the practice, as a sum. Left out: the audit of what its owner asks, and emails that are tried again. */

@@ -25,6 +25,14 @@ export function openAside(kafka: Consumer, log: Log) {
   kafka.on(kafka.events.GROUP_JOIN, () => {
     generation++
   })
+  const resume = (topic: string, partition: number) => {
+    try {
+      kafka.resume([{ topic, partitions: [partition] }])
+    } catch (error) {
+      // Throws where the reader has ended meanwhile: nobody is left to resume, and unhandled it would end the process.
+      log.debug({ err: error, topic, partition }, 'a slow batch outlived its reader')
+    }
+  }
   return {
     /** Resolves when the work is done or was set aside. `ours` turns false when the group was dealt anew meanwhile. */
     run: async ({ batch, heartbeat }: EachBatchPayload, begin: (ours: () => boolean) => Promise<void>) => {
@@ -44,7 +52,7 @@ export function openAside(kafka: Consumer, log: Log) {
             )
             .finally(() => {
               underWay.delete(place)
-              kafka.resume([{ topic, partitions: [partition] }])
+              resume(topic, partition)
             })
           underWay.set(place, { topic, partition, offset: Number(batch.firstOffset()), work: finished })
           return

@@ -123,6 +123,6 @@ function cutting(pool: pg.Pool): () => void {
 }
 
 /** pg has no other way to give up a connection without asking the server. */
-function socketOf(client: pg.ClientBase): Socket {
+export function socketOf(client: pg.ClientBase): Socket {
   return (client as unknown as { connection: { stream: Socket } }).connection.stream
 }

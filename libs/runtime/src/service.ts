@@ -8,6 +8,7 @@ import { openBus } from './bus/kafka.ts'
 import { startPruning } from './bus/prune.ts'
 import type { Reaction } from './bus/reaction.ts'
 import { startRelay } from './bus/relay.ts'
+import { goodbye } from './bus/waiting.ts'
 import type { ServiceSettings } from './config.ts'
 import { type Database, openDatabase } from './db.ts'
 import type { RpcTable } from './grpc/method.ts'
@@ -75,10 +76,9 @@ export async function runService(definition: ServiceDefinition): Promise<void> {
         ...background.map((worker) => worker.stop()),
         delay(delayMs).then(() => Promise.all([closed(http), grpc.shutdown()])),
       ])
-      await relay.stop()
-      await makingTopics
+      await Promise.all([relay.stop(), goodbye(makingTopics)])
       await definition.closing?.()
-      await Promise.all([bus.close(), limiter.close(), database.close(), relayDatabase.close()])
+      await Promise.all([goodbye(bus.close()), limiter.close(), database.close(), relayDatabase.close()])
     },
     log,
     delayMs,

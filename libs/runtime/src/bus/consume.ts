@@ -8,10 +8,10 @@ import { type Bus, headerTexts } from './kafka.ts'
 import { countParked, retryParked } from './parking.ts'
 import type { Reaction } from './reaction.ts'
 import { openTaker, type TakeSettings } from './take.ts'
-import { pause } from './waiting.ts'
+import { openPatience, pause } from './waiting.ts'
 
 export interface Consuming {
-  /** Finishes the batch in hand, commits its offsets, leaves the group. */
+  /** Finishes the batch in hand, commits its offsets, leaves the group; without the last two where Kafka is silent. */
   stop(): Promise<void>
 }
 
@@ -31,6 +31,7 @@ const RESTART_MS = 1_000
 export function startConsuming(settings: ConsumeSettings): Consuming {
   const { bus, log, metrics, reactions } = settings
   const stopping = new AbortController()
+  const patience = openPatience(stopping.signal)
   const inbox = openInbox(settings)
   const take = openTaker(settings, inbox)
   const topics = reactions.map((entry) => bus.topicName(entry.contract.topic))
@@ -61,7 +62,7 @@ export function startConsuming(settings: ConsumeSettings): Consuming {
     await Promise.race([crashed, aborted(until), setBack(until)]).finally(() => over.abort())
   }
 
-  const handle = async ({ batch, heartbeat, ...payload }: EachBatchPayload, ours: () => boolean) => {
+  const handle = async ({ batch, ...payload }: EachBatchPayload, ours: () => boolean) => {
     const { topic, partition } = batch
     const lag = (messages: number) => lagOf(topic, partition, messages)
     lag(Number(batch.highWatermark) - Number(batch.firstOffset()))
@@ -69,11 +70,11 @@ export function startConsuming(settings: ConsumeSettings): Consuming {
     const passed = async (offset: number) => {
       if (!ours()) return
       payload.resolveOffset(String(offset))
-      await payload.commitOffsetsIfNecessary({
-        topics: [{ topic, partitions: [{ partition, offset: String(offset + 1) }] }],
-      })
+      const place = { topic, partitions: [{ partition, offset: String(offset + 1) }] }
+      await patience(payload.commitOffsetsIfNecessary({ topics: [place] }))
       lag(Number(batch.highWatermark) - offset - 1)
     }
+    const heartbeat = () => patience(payload.heartbeat())
     await take(delivered(batch, bus.plainTopic(topic)), { live, heartbeat, passed })
   }
 
@@ -82,7 +83,7 @@ export function startConsuming(settings: ConsumeSettings): Consuming {
     const places = aside?.places() ?? []
     for (const [topic, behind] of Map.groupBy(places, (place) => place.topic)) {
       const ends = new Map(
-        (await bus.endOffsets(bus.plainTopic(topic))).map((end) => [end.partition, end.offset]),
+        (await patience(bus.endOffsets(bus.plainTopic(topic)))).map((end) => [end.partition, end.offset]),
       )
       for (const { partition, offset } of behind)
         lagOf(topic, partition, (ends.get(partition) ?? offset) - offset)
@@ -91,7 +92,7 @@ export function startConsuming(settings: ConsumeSettings): Consuming {
 
   const leave = async () => {
     if (stopping.signal.aborted) await aside?.finished()
-    await kafka?.disconnect().catch(() => undefined)
+    if (kafka) await patience(kafka.disconnect()).catch(() => undefined)
   }
   const consuming = whileRunning(stopping.signal, RESTART_MS, log, async () => {
     await session().finally(leave)
@@ -105,7 +106,7 @@ export function startConsuming(settings: ConsumeSettings): Consuming {
     stop: async () => {
       stopping.abort()
       await leave()
-      await Promise.all([consuming, housekeeping])
+      await patience(Promise.all([consuming, housekeeping])).catch(() => undefined)
     },
   }
 }

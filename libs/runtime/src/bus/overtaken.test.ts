@@ -163,7 +163,8 @@ test('P-02 newest versions that do not fit into one request are said again in se
   for (const thing of things) await state(thing, 1, large)
   const client = new pg.Client(clone.relayUrl)
   await client.connect()
-  const publisher = openPublisher({ bus, publishes: [ThingStated], log })
+  const stopping = new AbortController().signal
+  const publisher = openPublisher({ bus, publishes: [ThingStated], log, stopping })
   try {
     const overtaken = await openOvertaken(client, [ThingStated.topic], 0)
     await client.query('update outbox set published_at = clock_timestamp() where published_at is null')

@@ -1,6 +1,7 @@
 import type { EventContract } from '@praxisbus/contracts'
 import type { Log } from '../log.ts'
 import { type Bus, isMissingTopic, type OutgoingMessage, type Sender } from './kafka.ts'
+import { openPatience } from './waiting.ts'
 
 export interface Publisher {
   /** One at a time. false: it is not known which of them arrived; the oldest that are not marked are to be sent again. */
@@ -15,12 +16,14 @@ export function openPublisher(settings: {
   readonly bus: Bus
   readonly publishes: readonly EventContract[]
   readonly log: Log
+  readonly stopping: AbortSignal
 }): Publisher {
-  const { bus, publishes, log } = settings
+  const { bus, publishes, log, stopping } = settings
+  const patience = openPatience(stopping)
   let sender: Sender | undefined
   let working = true
   const close = async () => {
-    await sender?.close().catch(() => undefined)
+    if (sender) await patience(sender.close()).catch(() => undefined)
     sender = undefined
   }
   return {
@@ -29,7 +32,7 @@ export function openPublisher(settings: {
     publish: async (batch) => {
       try {
         sender ??= bus.sender()
-        await sender.send(batch)
+        await patience(sender.send(batch))
         working = true
       } catch (error) {
         working = false
@@ -39,7 +42,7 @@ export function openPublisher(settings: {
         )
         await close()
         // An operator may have deleted a topic; without it every row behind would wait.
-        if (isMissingTopic(error)) await bus.ensureTopics(publishes).catch(() => undefined)
+        if (isMissingTopic(error)) await patience(bus.ensureTopics(publishes)).catch(() => undefined)
       }
       return working
     },

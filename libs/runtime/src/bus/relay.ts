@@ -1,12 +1,13 @@
 import type { EventContract } from '@praxisbus/contracts'
 import pg from 'pg'
+import { socketOf } from '../db-watch.ts'
 import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Bus } from './kafka.ts'
 import { type Acknowledged, lead } from './lead.ts'
 import { openOvertaken, REQUEST_GONE_MS } from './overtaken.ts'
 import { openPublisher } from './publisher.ts'
-import { oneAtATime, openBell, pause } from './waiting.ts'
+import { GOODBYE_MS, oneAtATime, openBell, openPatience, pause } from './waiting.ts'
 
 /**
  * Publishes the outbox in commit order per key (mission P-02; docs/decisions/0002-relay.md).
@@ -22,6 +23,7 @@ export interface Relay {
   wake(): void
   /** false: the last send of this process failed, so events wait. A relay that does not lead has nothing to say. */
   sending(): boolean
+  /** Sends no more, waits for what is on its way and marks it; each wait for a silent Kafka or PostgreSQL ends after 4 s. */
   stop(): Promise<void>
 }
 
@@ -54,7 +56,9 @@ export function startRelay(settings: RelaySettings): Relay {
   const { log, metrics } = settings
   const stopping = new AbortController()
   const bell = openBell(stopping.signal)
-  const publisher = openPublisher(settings)
+  const publisher = openPublisher({ ...settings, stopping: stopping.signal })
+  // Longer than the publisher's, so that what Kafka took is still marked.
+  const patience = openPatience(stopping.signal, GOODBYE_MS + 1_000)
   const acknowledged: Acknowledged = { ids: [], sinceMs: 0 }
   const compactedTopics = settings.publishes.flatMap(({ compacted, topic }) => (compacted ? [topic] : []))
   let notify: (() => void) | undefined
@@ -69,27 +73,28 @@ export function startRelay(settings: RelaySettings): Relay {
     client.on('error', () => bell.ring())
     client.on('notification', () => bell.ring())
     try {
-      await client.connect()
-      await client.query(SESSION)
-      // A follower passes its commits on to the leader.
-      notify = oneAtATime(() => client.query('notify outbox'))
-      while (!stopping.signal.aborted && !(await tryLead(client))) await pause(CANDIDATE_MS, stopping.signal)
-      if (stopping.signal.aborted) return
-      notify = undefined
-      metrics.relayLeader.set(1)
-      log.info('this process publishes the outbox')
-      const overtaken = await openOvertaken(
-        client,
-        compactedTopics,
-        settings.requestGoneMs ?? REQUEST_GONE_MS,
-      )
-      await lead({ client, publisher, overtaken, acknowledged, bell, metrics, stopping: stopping.signal })
+      await patience(serve(client))
     } finally {
       notify = undefined
       metrics.relayLeader.set(0)
       await publisher.close()
-      await client.end().catch(() => undefined)
+      // A database that hangs does not end the connection either.
+      await patience(client.end()).catch(() => socketOf(client).destroy())
     }
+  }
+
+  const serve = async (client: pg.Client) => {
+    await client.connect()
+    await client.query(SESSION)
+    // A follower passes its commits on to the leader.
+    notify = oneAtATime(() => client.query('notify outbox'))
+    while (!stopping.signal.aborted && !(await tryLead(client))) await pause(CANDIDATE_MS, stopping.signal)
+    if (stopping.signal.aborted) return
+    notify = undefined
+    metrics.relayLeader.set(1)
+    log.info('this process publishes the outbox')
+    const overtaken = await openOvertaken(client, compactedTopics, settings.requestGoneMs ?? REQUEST_GONE_MS)
+    await lead({ client, publisher, overtaken, acknowledged, bell, metrics, stopping: stopping.signal })
   }
 
   const running = (async () => {

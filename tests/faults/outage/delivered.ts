@@ -67,3 +67,18 @@ export async function patientsDelivered(site: Site, withinMs = 60_000): Promise<
   assert.deepEqual(new Map(copies.map(({ id, version }) => [id, version])), newest, 'newest state in the EHR')
   return committed.length
 }
+
+/** Each key has one patient, the one that was acknowledged, and each patient is told to the EHR once. */
+export async function onceEach(site: Site, acknowledged: ReadonlyMap<string, string>): Promise<string> {
+  const rows = await rowsOf<{ id: string; name: string }>(
+    (await site.database('scheduler')).adminUrl,
+    'select id, name from patient',
+  )
+  const byName = new Map(rows.map(({ id, name }) => [name, id]))
+  for (const [key, id] of acknowledged)
+    assert.equal(byName.get(`Patient ${key}`), id, 'what was acknowledged is there')
+  assert.equal(rows.length, acknowledged.size, 'one patient for each key')
+  const facts = await patientsDelivered(site)
+  assert.equal(facts, acknowledged.size)
+  return `${rows.length} patients for as many keys; ${facts} facts in the topic and in the EHR, once each`
+}

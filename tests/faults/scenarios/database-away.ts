@@ -7,12 +7,11 @@ import {
   type TcpProxy,
   waitFor,
 } from '@praxisbus/testing'
-import { patientsDelivered } from '../outage/delivered.ts'
+import { onceEach } from '../outage/delivered.ts'
 import { type Asked, keepAsking, watchLateness } from '../outage/load.ts'
 import { openRegistry, readiness, setUpPractice } from '../outage/patients.ts'
 import { freeze } from '../outage/processes.ts'
 import { type Site, withOwnGround, withSite } from '../outage/site.ts'
-import { rowsOf } from '../rows.ts'
 import type { Scenario, Trial } from '../scenario.ts'
 
 const TOLD_WITHIN_MS = 2_000
@@ -142,19 +141,4 @@ async function through(proxy: TcpProxy, site: Site): Promise<Record<string, stri
     return url.href
   }
   return { DATABASE_URL: moved(appUrl), RELAY_DATABASE_URL: moved(relayUrl) }
-}
-
-/** Each key has one patient, the one that was acknowledged, and each patient is told to the EHR once. */
-async function onceEach(site: Site, acknowledged: ReadonlyMap<string, string>): Promise<string> {
-  const rows = await rowsOf<{ id: string; name: string }>(
-    (await site.database('scheduler')).adminUrl,
-    'select id, name from patient',
-  )
-  const byName = new Map(rows.map(({ id, name }) => [name, id]))
-  for (const [key, id] of acknowledged)
-    assert.equal(byName.get(`Patient ${key}`), id, 'what was acknowledged is there')
-  assert.equal(rows.length, acknowledged.size, 'one patient for each key')
-  const facts = await patientsDelivered(site)
-  assert.equal(facts, acknowledged.size)
-  return `${rows.length} patients for as many keys; ${facts} facts in the topic and in the EHR, once each`
 }

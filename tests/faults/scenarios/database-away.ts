@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
+  type Answer,
   type PostgresServer,
   type RunningService,
   startProxy,
@@ -11,6 +12,7 @@ import { onceEach } from '../outage/delivered.ts'
 import { type Asked, keepAsking, watchLateness } from '../outage/load.ts'
 import { openRegistry, readiness, setUpPractice } from '../outage/patients.ts'
 import { freeze } from '../outage/processes.ts'
+import { openQuestions } from '../outage/questions.ts'
 import { type Site, withOwnGround, withSite } from '../outage/site.ts'
 import type { Scenario, Trial } from '../scenario.ts'
 
@@ -25,32 +27,39 @@ const TROUBLES: readonly Trouble[] = ['kill -9', 'stop', 'freeze', 'cut']
 export default {
   name: 'database-away',
   about:
-    'PostgreSQL is killed, stopped, frozen (hangs, refuses nobody) and cut off under load: 503 within 2 s, and no answer is lost or doubled.',
+    'PostgreSQL is killed, stopped, frozen (hangs, refuses nobody) and cut off under load: 503 (gRPC: UNAVAILABLE) within 2 s, and no answer is lost or doubled.',
   run: (trial) =>
     withOwnGround((ground) => withSite(ground, (site) => play(trial, site, ground.postgresServer), 2)),
 } satisfies Scenario
 
 async function play({ form, random, say }: Trial, site: Site, postgres: PostgresServer): Promise<string[]> {
   const proxy = await startProxy({ targetPort: postgres.port })
+  const closing = [proxy.stop]
   try {
     const direct = await site.start('scheduler')
     const proxied = await site.start('scheduler', await through(proxy, site))
     await site.start('ehr')
     await setUpPractice(await site.api(direct))
     const registry = openRegistry(await site.api(direct))
+    const { body: known } = await registry.register()
+    const token = await site.token({ expiresInSeconds: 3 * 86_400 })
+    const questions = openQuestions(proxied, { token, practiceId: site.practiceId })
+    closing.push(async () => questions.close())
+    const ask = () => questions.ask(known.patientId)
+    const parts = { site, postgres, proxy, direct, proxied, registry, ask }
     const checked: string[] = []
     for (let round = 0; round < (form === 'long' ? 4 : 1); round++) {
       for (const trouble of random.shuffled(TROUBLES)) {
         const awayMs = form === 'long' ? 2_000 + random.next(15_000) : 2_000
         say(`${trouble} for ${(awayMs / 1000).toFixed(1)} s`)
-        const told = await suffer(trouble, awayMs, { site, postgres, proxy, direct, proxied, registry })
+        const told = await suffer(trouble, awayMs, parts)
         say(told)
         checked.push(`${trouble}: ${told}`)
       }
     }
     return [...checked, await onceEach(site, registry.acknowledged)]
   } finally {
-    await proxy.stop()
+    for (const close of closing.reverse()) await close()
   }
 }
 
@@ -61,12 +70,18 @@ interface Parts {
   readonly direct: RunningService
   readonly proxied: RunningService
   readonly registry: ReturnType<typeof openRegistry>
+  /** Over gRPC, at `proxied`. */
+  readonly ask: () => Promise<Answer>
 }
 
 async function suffer(trouble: Trouble, awayMs: number, parts: Parts): Promise<string> {
-  const { site, direct, proxied, registry } = parts
+  const { site, direct, proxied, registry, ask } = parts
   const others = openRegistry(await site.api(proxied))
-  const loads = [keepAsking(4, 25, registry.register), keepAsking(4, 25, others.register)]
+  const loads = [
+    keepAsking(4, 25, registry.register),
+    keepAsking(4, 25, others.register),
+    keepAsking(2, 25, ask),
+  ]
   await sleep(WARM_MS)
   const machine = watchLateness()
   const from = performance.now()
@@ -83,10 +98,13 @@ async function suffer(trouble: Trouble, awayMs: number, parts: Parts): Promise<s
     )
   const againMs = performance.now() - back
   await sleep(WARM_MS)
-  const [ofDirect, ofProxied] = await Promise.all(loads.map((load) => load.stop()))
+  const [ofDirect, ofProxied, questions] = await Promise.all(loads.map((load) => load.stop()))
   const lateMs = machine.stop()
   const struck = trouble === 'cut' ? ofProxied! : [...ofDirect!, ...ofProxied!]
-  checkAnswers(struck, from, back, TOLD_WITHIN_MS + lateMs)
+  const away = { from, back, withinMs: TOLD_WITHIN_MS + lateMs }
+  checkTold(struck, 201, away)
+  checkTold(questions!, 200, away)
+  checkProblems(struck)
   assert.equal(states[1]!.status, 503, 'readiness without a database')
   assert.equal(states[1]!.missing.join(), 'database')
   if (trouble === 'cut') {
@@ -98,26 +116,43 @@ async function suffer(trouble: Trouble, awayMs: number, parts: Parts): Promise<s
   }
   const again = (await registry.settle()) + (await others.settle())
   for (const [key, id] of others.acknowledged) registry.acknowledged.set(key, id)
-  const refused = struck.filter(({ status }) => status === 503)
-  return `${refused.length} of ${struck.length} told 503, at the longest after ${Math.max(...struck.map(({ ms }) => ms)).toFixed(0)} ms; ready again after ${againMs.toFixed(0)} ms; ${again} sent again under their keys`
+  return `${toldAway(struck)}; over gRPC ${toldAway(questions!)}; ready again after ${againMs.toFixed(0)} ms; ${again} sent again under their keys`
 }
 
-function checkAnswers(asked: readonly Asked[], from: number, back: number, withinMs: number): void {
-  const struck = asked.filter(({ at, ms }) => at + ms > from && at < back)
+function toldAway(asked: readonly Asked[]): string {
+  const refused = asked.filter(({ status }) => status === 503)
+  return `${refused.length} of ${asked.length} told 503, at the longest after ${Math.max(...asked.map(({ ms }) => ms)).toFixed(0)} ms`
+}
+
+/** Each was answered, or told in time that the database is away. */
+function checkTold(
+  asked: readonly Asked[],
+  done: number,
+  { from, back, withinMs }: { from: number; back: number; withinMs: number },
+): void {
   for (const { at, status, ms, answer, error } of asked) {
-    assert.ok(status === 201 || status === 503, `${status} ${error?.message ?? JSON.stringify(answer?.body)}`)
+    assert.ok(
+      status === done || status === 503,
+      `${status} ${error?.message ?? JSON.stringify(answer?.body)}`,
+    )
     // What a busy machine took for it before the trouble began is not counted.
     const waitedMs = at + ms - Math.max(at, from)
     assert.ok(
       waitedMs < withinMs,
       `told ${status} only after ${waitedMs.toFixed(0)} ms, not within ${withinMs.toFixed(0)}`,
     )
+  }
+  const struck = asked.filter(({ at, ms }) => at + ms > from && at < back)
+  const refused = struck.filter(({ status }) => status === 503).length
+  assert.ok(refused >= 4, `only ${refused} told 503: the trouble did not strike`)
+}
+
+function checkProblems(asked: readonly Asked[]): void {
+  for (const { status, answer } of asked) {
     if (status !== 503) continue
     assert.match(answer!.headers.get('content-type')!, /^application\/problem\+json/)
     assert.ok(Number(answer!.headers.get('retry-after')) >= 1, 'Retry-After')
   }
-  const refused = struck.filter(({ status }) => status === 503).length
-  assert.ok(refused >= 4, `only ${refused} told 503: the trouble did not strike`)
 }
 
 async function begin(trouble: Trouble, { postgres, proxy }: Parts): Promise<() => Promise<void>> {

@@ -4,8 +4,14 @@ import { rowsOf } from '../rows.ts'
 import { wholeTopics } from '../whole-topic.ts'
 import type { Site } from './site.ts'
 
+interface Committed {
+  readonly event_id: string
+  readonly key: string
+  readonly sequence: number
+}
+
 const committedFacts = async (site: Site, topic: string) =>
-  rowsOf<{ event_id: string; key: string; sequence: number }>(
+  rowsOf<Committed>(
     (await site.database('scheduler')).adminUrl,
     'select event_id, key, sequence::int from outbox where topic = $1 order by id',
     [topic],
@@ -28,17 +34,12 @@ export const effectsInEhr = async (site: Site) => {
 }
 
 /**
- * What is committed in the scheduler about patients is in the topic and nothing else is, in order per key once repeats are left
- * out; each fact had its effect in the EHR once, which knows the newest state. Returns how many there are.
+ * Once nothing waits in the outbox: what is committed in the scheduler about patients is in the topic and nothing else is, in
+ * order per key once repeats are left out.
  */
-export async function patientsDelivered(site: Site, withinMs = 60_000): Promise<number> {
+async function patientsInTopic(site: Site, withinMs: number): Promise<Committed[]> {
+  await waitFor(async () => (await unsent(site)) === 0, withinMs, 'the outbox to run empty', 200)
   const committed = await committedFacts(site, 'patient.changed')
-  await waitFor(
-    async () => (await effectsInEhr(site)) >= committed.length,
-    withinMs,
-    'every effect in the EHR',
-    200,
-  )
   const messages = await wholeTopics(site.brokers, [`${site.topicPrefix}patient.changed`])
   const perKey = new Map<string, { ids: Set<string>; sequences: number[] }>()
   for (const { key, headers } of messages) {
@@ -58,6 +59,21 @@ export async function patientsDelivered(site: Site, withinMs = 60_000): Promise<
       sequences.map((_, index) => index + 1),
       `order of ${key}`,
     )
+  return committed
+}
+
+/**
+ * All of it is in the topic, as above; each fact had its effect in the EHR once, which knows the newest state. Returns how many
+ * there are.
+ */
+export async function patientsDelivered(site: Site, withinMs = 60_000): Promise<number> {
+  const committed = await patientsInTopic(site, withinMs)
+  await waitFor(
+    async () => (await effectsInEhr(site)) >= committed.length,
+    withinMs,
+    'every effect in the EHR',
+    200,
+  )
   assert.equal(await effectsInEhr(site), committed.length, 'effects in the EHR')
   const copies = await rowsOf<{ id: string; version: number }>(
     (await site.database('ehr')).adminUrl,

@@ -1,8 +1,8 @@
 import { type Clinic, ok, type Person, type Practice } from '../../system/clinic.ts'
 import { schedule, writeNote } from '../../system/visit-steps.ts'
 
-/** How a visit ends: with its note alone, with money taken at the desk, both, or not at all. */
-const ENDS = ['released', 'completed', 'both', 'deleted'] as const
+/** How a visit ends: with its note alone, with money taken at the desk, both, or not at all; or it did not take place, for good or not. */
+const ENDS = ['released', 'completed', 'both', 'deleted', 'missed', 'restored'] as const
 
 /**
  * Some days of a practice, so that every topic which a service reads has facts on it: visits of every kind, and records
@@ -41,10 +41,19 @@ async function playVisit(
     await ok(desk.scheduler.delete(`/v1/appointments/${appointmentId}`))
     return
   }
+  if (end === 'missed' || end === 'restored') return cancel(desk, appointmentId, end)
   const copay = { amountCents: 2_500 + number, method: 'cash', reference: `T-${number}` }
   await ok(desk.scheduler.post(`/v1/appointments/${appointmentId}/check-in`, { copay }))
   if (end !== 'completed') await release(clinician, practice, appointmentId)
   if (end !== 'released') await complete(desk, practice, appointmentId)
+}
+
+async function cancel(desk: Person, appointmentId: string, end: 'missed' | 'restored'): Promise<void> {
+  const path = `/v1/appointments/${appointmentId}`
+  const why =
+    end === 'missed' ? { kind: 'no-show', feeCents: 4_000 } : { kind: 'cancelled', reason: 'a slip' }
+  await ok(desk.scheduler.post(`${path}/cancel`, why))
+  if (end === 'restored') await ok(desk.scheduler.post(`${path}/restore`, {}))
 }
 
 async function release(clinician: Person, practice: Practice, appointmentId: string): Promise<void> {

@@ -13,7 +13,7 @@ import { rowsOf } from '../rows.ts'
 import type { Scenario, Trial } from '../scenario.ts'
 import { type RawMessage, wholeTopics } from '../whole-topic.ts'
 
-const FORMS = { short: { visits: 4, shuffles: 1 }, long: { visits: 12, shuffles: 5 } }
+const FORMS = { short: { visits: 6, shuffles: 1 }, long: { visits: 12, shuffles: 5 } }
 
 const READS: Record<ServiceName, readonly string[]> = {
   scheduler: topicsOf(scheduler),

@@ -24,7 +24,7 @@ const BY_ARRIVAL: Readonly<Record<string, readonly string[]>> = {
   outbox: ['id', 'headers', 'published_at', 'sequence'],
 }
 const NUMBER = /(\\"number\\":\\")[A-Z]+-\d+/g
-const OPENED_BY = /(\\"source\\":\\")(?:session|encounter)(?=.*billing-encounter\.opened)/g
+const OPENED_BY = /(\\"(?:source|cause)\\":\\")(?:session|encounter)(?=.*billing-encounter\.opened)/g
 /** A session that opens a bill knows of no encounter. */
 const OPENED_WITH = /(\\"encounterId\\":)(?:null|\\"[0-9a-f-]+\\")(?=.*billing-encounter\.opened)/g
 

@@ -32,6 +32,14 @@ const refused = (token: string) =>
     (error: unknown) => (error instanceof AuthError ? error.kind : error),
   )
 
+test('P-06 the issuer is asked once for a burst of first requests', async () => {
+  const token = await signIn.token(claims)
+  const before = signIn.asked()
+  await Promise.all(Array.from({ length: 50 }, () => ask(token)))
+  // Its configuration and its keys.
+  expect(signIn.asked() - before).toBe(2)
+})
+
 describe('a token that was verified before (P-06)', () => {
   test('P-06 is asked for the practice of each request anew', async () => {
     const token = await signIn.token(claims)

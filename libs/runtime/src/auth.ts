@@ -21,6 +21,8 @@ const practicesClaim = z.record(
 
 const SIGN_IN = 'Sign in again and send the new access token as `Authorization: Bearer …`.'
 const CLOCK_TOLERANCE_SECONDS = 5
+/** As long as `jose` waits for the keys. */
+const ISSUER_TIMEOUT_MS = 5_000
 /** OpenID Connect Core, 2: at most 255 ASCII characters. It stands in every audit entry. */
 const SUBJECT = /^[\x20-\x7e]{1,255}$/
 
@@ -37,12 +39,19 @@ export function openAuth(settings: {
   const issuer = settings.issuer.replace(/\/$/, '')
   const published: JWKSCacheInput = {}
   let keys: ReturnType<typeof createRemoteJWKSet> | undefined
-  const keySet = async () => {
-    keys ??= createRemoteJWKSet(new URL(await discoverJwksUri(issuer, settings.discoveryUrl ?? issuer)), {
-      cooldownDuration: 1_000,
-      [jwksCache]: published,
-    })
+  const discover = async () => {
+    const uri = new URL(await discoverJwksUri(issuer, settings.discoveryUrl ?? issuer))
+    keys = createRemoteJWKSet(uri, { cooldownDuration: 1_000, [jwksCache]: published })
     return keys
+  }
+  let discovering: Promise<NonNullable<typeof keys>> | undefined
+  /** All that come before it is known wait for one question: a burst at the start would ask as often as it is large. */
+  const keySet = async () => {
+    if (keys) return keys
+    discovering ??= discover().finally(() => {
+      discovering = undefined
+    })
+    return discovering
   }
   const seen = new Map<string, SeenToken>()
   const verify = async (token: string): Promise<SeenToken> => {
@@ -92,7 +101,7 @@ const MAX_SPELLINGS = 20
 /** Asked elsewhere, the document must still name the issuer: another issuer's keys are never taken for its own. */
 async function discoverJwksUri(issuer: string, at: string): Promise<string> {
   const answer = await fetch(`${at.replace(/\/$/, '')}/.well-known/openid-configuration`, {
-    signal: AbortSignal.timeout(3_000),
+    signal: AbortSignal.timeout(ISSUER_TIMEOUT_MS),
   })
   const document = z.object({ issuer: z.string(), jwks_uri: z.url() }).parse(await answer.json())
   if (document.issuer.replace(/\/$/, '') !== issuer)

@@ -30,6 +30,8 @@ export interface Issuer {
   forgedToken(claims: TokenClaims, options?: TokenOptions): Promise<string>
   /** From now on signs with a new key; the old one is no longer published. */
   rotateKeys(): Promise<void>
+  /** How many requests came so far. */
+  asked(): number
   stop(): Promise<void>
 }
 
@@ -54,7 +56,9 @@ export async function issuer(): Promise<Issuer> {
     }),
     '/jwks': () => ({ keys: [key.published] }),
   }
+  let asked = 0
   const server = createServer((request, response) => {
+    asked++
     const document = documents[request.url ?? '']
     response.writeHead(document ? 200 : 404, { 'content-type': 'application/json' })
     response.end(JSON.stringify(document?.() ?? { error: 'not_found' }))
@@ -81,6 +85,7 @@ export async function issuer(): Promise<Issuer> {
     async rotateKeys() {
       key = await newKey()
     },
+    asked: () => asked,
     async stop() {
       server.closeAllConnections()
       server.close()

@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import { defineEvent } from '../../event.ts'
+import { cents, id, instant } from '../../fields.ts'
+
+const owner = 'billing' as const
+
+export const DocumentIssued = defineEvent({
+  topic: 'document.issued',
+  version: 1,
+  owner,
+  aggregate: 'document',
+  description:
+    'An invoice was saved for review or released for sending, or a receipt document was made (B-03).',
+  data: z.object({
+    documentId: id,
+    kind: z.enum(['invoice', 'receipt']),
+    number: z.string(),
+    patientId: id,
+    billingEncounterId: id,
+    totalCents: cents,
+    status: z
+      .enum(['review', 'issued'])
+      .describe(
+        'review: an invoice that waits for a person to send it; issued: it counts, and goes out where there is an address',
+      ),
+    issuedAt: instant,
+  }),
+})
+
+/** Version 1 goes out beside it, for invoices and receipts, until nobody reads it. */
+export const DocumentIssuedV2 = defineEvent({
+  topic: 'document.issued',
+  version: 2,
+  owner,
+  aggregate: 'document',
+  description:
+    'An invoice was saved for review or released for sending; or a receipt, a statement or a superbill was made (B-03, B-20).',
+  data: z.object({
+    documentId: id,
+    kind: z.enum(['invoice', 'receipt', 'statement', 'superbill']),
+    number: z.string(),
+    patientId: id,
+    billingEncounterId: id.nullable().describe('null: a statement is about a patient'),
+    totalCents: cents.describe('Of a statement: what the patient owes'),
+    status: z
+      .enum(['review', 'issued'])
+      .describe('review: an invoice that waits for a person to send it; issued: it counts'),
+    issuedAt: instant,
+  }),
+})

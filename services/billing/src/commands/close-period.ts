@@ -3,6 +3,7 @@ import { type CommandContext, type Refusal, sql } from '@praxisbus/runtime'
 import { decideClosing, nextStart } from '../domain/period.ts'
 import { takeBooks } from '../postings/batches.ts'
 import { postingOf } from '../postings/posting.ts'
+import { todayOf } from '../postings/practice-day.ts'
 import { computeSeal } from '../postings/seal.ts'
 import { lastClosed, type Period, readPeriod } from '../queries/list-periods.ts'
 
@@ -19,9 +20,7 @@ export async function closePeriod(
   const { tx, practiceId, newId, actor, now } = posting
   await takeBooks(posting)
   const last = await lastClosed(tx, practiceId)
-  const { today } = await tx.one<{ today: string }>(sql`
-    select (${now.toString()}::timestamptz at time zone coalesce(
-      (select time_zone from practice_replica where practice_id = ${practiceId}), 'UTC'))::date as today`)
+  const today = await todayOf(tx, practiceId, now)
   const refused = decideClosing(endsOn, last?.endsOn ?? null, today)
   if (refused) return refused
   const startsOn = nextStart(last?.endsOn ?? null)

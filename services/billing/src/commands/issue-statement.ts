@@ -1,7 +1,8 @@
 import { type CommandContext, type Refusal, refuse, sql } from '@praxisbus/runtime'
 import { writeDocument } from '../documents/issue.ts'
-import { readStatement, todayOf } from '../documents/statement.ts'
+import { readStatement } from '../documents/statement.ts'
 import { type Posting, postingOf } from '../postings/posting.ts'
+import { todayOf } from '../postings/practice-day.ts'
 import { type DocumentView, readDocument } from '../queries/get-document.ts'
 
 /** A statement of one patient (B-20), also of one who owes nothing. Sending it is a step of its own, as with an invoice. */
@@ -19,7 +20,7 @@ export async function issueStatement(
       detail: 'Billing knows no patient of this id.',
       next: 'Check the id; one that was registered just now is known here in a moment.',
     })
-  const { date } = await todayOf(tx, practiceId, ctx.now)
+  const date = await todayOf(tx, practiceId, ctx.now)
   const { documentId } = await writeStatement(posting, patientId, date)
   ctx.audit('document', documentId, 'issue statement')
   return (await readDocument(tx, practiceId, documentId, mail))!

@@ -1,7 +1,7 @@
 import { type CommandContext, sql } from '@praxisbus/runtime'
 import { queueDelivery } from '../documents/issue.ts'
-import { todayOf } from '../documents/statement.ts'
 import { type Posting, postingOf } from '../postings/posting.ts'
+import { dayIn, timeZoneOf } from '../postings/practice-day.ts'
 import { writeStatement } from './issue-statement.ts'
 
 export interface StatementRun {
@@ -37,7 +37,9 @@ export async function issueStatements(
   const posting = postingOf(ctx)
   const { tx, practiceId } = posting
   await takeTurn(posting)
-  const { date, since } = await todayOf(tx, practiceId, ctx.now)
+  const timeZone = await timeZoneOf(tx, practiceId)
+  const date = dayIn(timeZone, ctx.now)
+  const since = ctx.now.toZonedDateTimeISO(timeZone).startOfDay().toInstant().toString()
   const owing = await patientsOwing(posting, { ...asked, since })
   const statements = []
   for (const { patientId, email } of owing.slice(0, asked.limit)) {

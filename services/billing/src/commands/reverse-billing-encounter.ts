@@ -6,10 +6,10 @@ import { batchFor } from '../postings/batches.ts'
 import { lockLiveCharges } from '../postings/collections.ts'
 import { lockEncounter, touchEncounter } from '../postings/encounters.ts'
 import { postingOf } from '../postings/posting.ts'
+import { lockReceipts } from '../postings/receipts.ts'
 import {
   livePayments,
   liveWriteOffs,
-  lockReceiptsOf,
   returnPayments,
   reverseCharges,
   voidInvoices,
@@ -52,7 +52,7 @@ export async function reverseBillingEncounter(
     { asked, permitted },
   )
   if (refused) return refused
-  await lockReceiptsOf(posting, payments)
+  await lockReceipts(posting, { receiptIds: payments.map((payment) => payment.receiptId) })
   const batch = await batchFor(posting, batchId)
   if (isRefusal(batch)) return batch
   await voidInvoices(posting, id)

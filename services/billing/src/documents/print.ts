@@ -6,6 +6,7 @@ import { renderSuperbill } from '../adapters/pdf-superbill.ts'
 import type { AnyContent, DocumentContent } from '../domain/document.ts'
 import type { StatementContent } from '../domain/statement.ts'
 import type { SuperbillContent } from '../domain/superbill.ts'
+import { dayIn, timeZoneOf } from '../postings/practice-day.ts'
 import { currentContent, type DocumentRow, findDocument, partiesOf } from './compose.ts'
 
 /**
@@ -26,13 +27,7 @@ export async function printDocument(
   const parties = await partiesOf(tx, practiceId, document)
   if (!parties) return undefined
   const content = document.content ?? (await currentContent(tx, practiceId, document))
-  const { timeZone } = await tx.one<{ timeZone: string }>(
-    sql`select time_zone from practice_replica where practice_id = ${practiceId}`,
-  )
-  const issuedOn = Temporal.Instant.from(document.issuedAt)
-    .toZonedDateTimeISO(timeZone)
-    .toPlainDate()
-    .toString()
+  const issuedOn = dayIn(await timeZoneOf(tx, practiceId), Temporal.Instant.from(document.issuedAt))
   return { document, bytes: await render({ ...document, parties, issuedOn }, content) }
 }
 

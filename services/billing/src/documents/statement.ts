@@ -58,12 +58,3 @@ export async function readStatement(
   }))
   return composeStatement(asOf, whole, creditCents)
 }
-
-/** Today on the practice's calendar, and the instant at which that day began. */
-export async function todayOf(tx: Tx, practiceId: string, now: Temporal.Instant) {
-  const practice = await tx.maybe<{ timeZone: string }>(
-    sql`select time_zone from practice_replica where practice_id = ${practiceId}`,
-  )
-  const today = now.toZonedDateTimeISO(practice?.timeZone ?? 'UTC')
-  return { date: today.toPlainDate().toString(), since: today.startOfDay().toInstant().toString() }
-}

@@ -27,7 +27,11 @@ export function decideClosing(
 
 /** The day on which the next period begins; null: the first period reaches back to the first day. */
 export function nextStart(closedThrough: string | null): string | null {
-  return closedThrough === null ? null : Temporal.PlainDate.from(closedThrough).add({ days: 1 }).toString()
+  return closedThrough === null ? null : dayAfter(closedThrough)
+}
+
+export function dayAfter(date: string): string {
+  return Temporal.PlainDate.from(date).add({ days: 1 }).toString()
 }
 
 /** One closing of the books, as far as the chain of seals and the history of a period need it. */

@@ -1,5 +1,7 @@
 import { type Refusal, refuse, sql } from '@praxisbus/runtime'
+import { dayAfter } from '../domain/period.ts'
 import type { Batch, Posting } from './posting.ts'
+import { dayIn, timeZoneOf } from './practice-day.ts'
 
 /**
  * The batch that a person's posting goes into (B-09): the one they named, or today's default one. From here to the commit no
@@ -42,12 +44,8 @@ export function periodClosed(date: string, closedThrough: string, field: string)
  */
 export async function defaultBatch(posting: Posting, at: Temporal.Instant): Promise<Batch> {
   const { tx, practiceId, newId, now } = posting
-  const practice = await tx.maybe<{ timeZone: string }>(
-    sql`select time_zone from practice_replica where practice_id = ${practiceId}`,
-  )
-  const dayOf = (instant: Temporal.Instant) =>
-    instant.toZonedDateTimeISO(practice?.timeZone ?? 'UTC').toPlainDate()
-  const batchDate = openDay(dayOf(at), dayOf(now), await holdBooks(posting))
+  const timeZone = await timeZoneOf(tx, practiceId)
+  const batchDate = openDay(dayIn(timeZone, at), dayIn(timeZone, now), await holdBooks(posting))
   const find = sql`
     select id, batch_date from reference_batch
      where practice_id = ${practiceId} and batch_date = ${batchDate} and is_default`
@@ -60,15 +58,9 @@ export async function defaultBatch(posting: Posting, at: Temporal.Instant): Prom
   return tx.one<Batch>(find)
 }
 
-function openDay(
-  wanted: Temporal.PlainDate,
-  today: Temporal.PlainDate,
-  closedThrough: string | null,
-): string {
-  const day = wanted.toString()
-  if (closedThrough === null || day > closedThrough) return day
-  if (today.toString() > closedThrough) return today.toString()
-  return Temporal.PlainDate.from(closedThrough).add({ days: 1 }).toString()
+function openDay(wanted: string, today: string, closedThrough: string | null): string {
+  if (closedThrough === null || wanted > closedThrough) return wanted
+  return today > closedThrough ? today : dayAfter(closedThrough)
 }
 
 /** Shares the lock on the books until the commit, and says through which date they are closed; null: nothing is closed yet. */

@@ -189,21 +189,19 @@ export async function applyVisitEscrow(
      where billed.practice_id = ${practiceId} and billed.appointment_id = ${appointmentId} and charge.reversed_at is null
      order by line.position`)
   if (rows.length === 0) return
-  const locked = await lockCharges(
-    posting,
-    rows.map((row) => row.id),
-  )
+  const chargeIds = rows.map((row) => row.id)
+  let charges = await lockCharges(posting, chargeIds)
   const receipts = (await lockReceipts(posting, { appointmentId })).filter(
     (receipt) => receipt.escrowCents > 0 && (only === undefined || receipt.id === only),
   )
   const plan = allocate(
     receipts.map(({ id, escrowCents }) => ({ receiptId: id, escrowCents })),
-    rows.map((row) => locked.find((charge) => charge.chargeId === row.id)!),
+    chargeIds.map((id) => charges.find((charge) => charge.chargeId === id)!),
   )
-  for (const { receiptId, applications } of plan) {
+  for (const [index, { receiptId, applications }] of plan.entries()) {
+    // The receipt before took its money off some of the shares.
+    if (index > 0) charges = await lockCharges(posting, chargeIds)
     const receipt = receipts.find((one) => one.id === receiptId)!
-    await applyPayment(posting, batch, receipt, await lockCharges(posting, idsOf(applications)), applications)
+    await applyPayment(posting, batch, receipt, charges, applications)
   }
 }
-
-const idsOf = (applications: readonly Application[]) => applications.map((one) => one.chargeId)

@@ -37,12 +37,6 @@ export function liveWriteOffs(
      order by adjustment.id`)
 }
 
-/** The receipts of payments, in the order in which everybody locks them. */
-export async function lockReceiptsOf(posting: Posting, payments: readonly LivePayment[]): Promise<void> {
-  for (const receiptId of [...new Set(payments.map((payment) => payment.receiptId))].sort())
-    await lockReceipts(posting, { receiptId })
-}
-
 /**
  * Puts what payments applied to this bill back into the escrow of their receipts; what they applied elsewhere stays. The newest goes
  * first, because an earlier one may have made what a later one paid (an insurer's answer made it the patient's). All is locked.

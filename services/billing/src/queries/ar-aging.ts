@@ -1,6 +1,7 @@
 import { type BinaryAnswer, type QueryContext, type Refusal, type Sql, sql } from '@praxisbus/runtime'
 import type { Column } from '../domain/csv.ts'
-import { coverage, csvAnswer, MAX_CSV_ROWS, PAGE_SIZE, pageOf, planned, todayOf } from './report.ts'
+import { todayOf } from '../postings/practice-day.ts'
+import { coverage, csvAnswer, MAX_CSV_ROWS, PAGE_SIZE, pageOf, planned } from './report.ts'
 
 /** What is owed, by days from the service to the day of the report. */
 export interface Buckets {

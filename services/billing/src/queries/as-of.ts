@@ -42,7 +42,9 @@ export interface Figures {
   /** Gross, less what was reversed. */
   readonly chargedCents: number
   readonly discountCents: number
+  /** What payers' contracts and denials took off (B-15). */
   readonly adjustedCents: number
+  /** With an agency, not collected yet (B-13). */
   readonly collectionsCents: number
   readonly receivableCents: number
 }

@@ -1,5 +1,5 @@
 import { type Refusal, refuse, type Sql, sql, type Tx } from '@praxisbus/runtime'
-import { timeZoneOf } from './report.ts'
+import { timeZoneOf } from '../postings/practice-day.ts'
 
 /** What the Receipts Management report is narrowed by (B-12). Each that is left out lets everything through. */
 export interface ReceiptFilter {

@@ -1,4 +1,4 @@
-import { BinaryAnswer, type Refusal, refuse, type Sql, sql, type Tx } from '@praxisbus/runtime'
+import { BinaryAnswer, type Refusal, refuse, type Sql } from '@praxisbus/runtime'
 import { type Column, csv } from '../domain/csv.ts'
 
 /** Lines of a report in one answer; `next` is the `after` of the following page. */
@@ -47,19 +47,4 @@ export function csvAnswer<Row>(
 export function coverage(filter: Readonly<Record<string, string | undefined>>): string {
   const set = Object.entries(filter).filter(([, value]) => value !== undefined)
   return set.map(([name, value]) => `${name}=${value}`).join(' ') || 'all'
-}
-
-export async function timeZoneOf(tx: Tx, practiceId: string): Promise<string> {
-  const practice = await tx.maybe<{ timeZone: string }>(
-    sql`select time_zone from practice_replica where practice_id = ${practiceId}`,
-  )
-  return practice?.timeZone ?? 'UTC'
-}
-
-/** The day on the practice's own calendar. */
-export async function todayOf(tx: Tx, practiceId: string, now: Temporal.Instant): Promise<string> {
-  return now
-    .toZonedDateTimeISO(await timeZoneOf(tx, practiceId))
-    .toPlainDate()
-    .toString()
 }

@@ -1,8 +1,9 @@
 import { type BinaryAnswer, type QueryContext, type Refusal, type Sql, sql } from '@praxisbus/runtime'
 import type { Column } from '../domain/csv.ts'
 import { documentNumber } from '../domain/document.ts'
+import { todayOf } from '../postings/practice-day.ts'
 import type { Cursor } from './receipts-report.ts'
-import { coverage, csvAnswer, MAX_CSV_ROWS, PAGE_SIZE, pageOf, planned, todayOf } from './report.ts'
+import { coverage, csvAnswer, MAX_CSV_ROWS, PAGE_SIZE, pageOf, planned } from './report.ts'
 
 interface Money {
   /** Net of discounts. */

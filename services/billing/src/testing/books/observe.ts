@@ -2,7 +2,8 @@ import { setTimeout } from 'node:timers/promises'
 import { sql } from '@praxisbus/runtime'
 import type { BillingDesk } from '../../test-kit.ts'
 
-const BROKEN = sql`
+/** Receipts of which not all money is in applied, escrow, disbursed and refunded, by the entries (B-10). */
+export const BROKEN_RECEIPTS = sql`
   select receipt.id from receipt
    where receipt.practice_id = current_setting('app.practice')::uuid
      and (select coalesce(sum(entry.amount_cents) filter (where account.kind = 'cash'), 0)
@@ -28,7 +29,7 @@ export function observeBooks(
   const watching = (async () => {
     while (running) {
       for (const practiceId of practices.slice(-5)) {
-        const broken = await desk.database.snapshot(practiceId, (tx) => tx.many(BROKEN))
+        const broken = await desk.database.snapshot(practiceId, (tx) => tx.many(BROKEN_RECEIPTS))
         if (broken.length > 0) throw new Error(`out of balance in ${practiceId}: ${JSON.stringify(broken)}`)
         snapshots++
       }

@@ -6,9 +6,10 @@ import { ownDatabaseOf, prepareDatabases } from './databases.ts'
 import { type Home, openSecrets, SERVICES } from './home.ts'
 import { takeHome } from './lock.ts'
 import { startMail } from './mail.ts'
+import { startPaymentPartner } from './payment-partner.ts'
 import { requireFreePorts, wantedPorts } from './ports.ts'
 import type { Practice } from './practice/folder.ts'
-import { issuerSpec, issuerUrl, type Surroundings, serviceSpec } from './services.ts'
+import { httpUrl, issuerSpec, issuerUrl, type Surroundings, serviceSpec } from './services.ts'
 import { issuerUsers } from './sign-in.ts'
 import { keepRunning, type OnNews, type Running, watchServer } from './supervise.ts'
 
@@ -80,9 +81,21 @@ async function startAll(
   const applied = SERVICES.reduce((sum, service) => sum + databases[service].applied, 0)
   on.ready('databases', performance.now() - begun, applied ? `${applied} migrations applied` : 'up to date')
 
-  on.busy('mail and sign-in')
+  on.busy('mail, payment partner and sign-in')
   const mail = await timed(on, 'mail', home.mail, () => startMail(home.ports.smtp, home.mail))
   undo.add(mail.stop)
+  const paymentPartner = {
+    url: `http://127.0.0.1:${home.ports.paymentPartner}`,
+    apiKey: secret('payment-partner-key'),
+    webhookSecret: secret('payment-partner-webhook'),
+  }
+  const partner = await timed(on, 'pay online', paymentPartner.url, () =>
+    startPaymentPartner(paymentPartner, {
+      file: join(home.data, 'payment-partner.json'),
+      webhookUrl: `${httpUrl(home, 'billing')}/v1/webhooks/stripe`,
+    }),
+  )
+  undo.add(partner.stop)
   const users = issuerUsers(practice)
   const issuer = await timed(on, 'issuer', issuerUrl(home), () =>
     keepRunning(issuerSpec(home, users, secret('issuer-cookies')), on.news),
@@ -96,6 +109,8 @@ async function startAll(
     topicPrefix: process.env.KAFKA_TOPIC_PREFIX ?? '',
     redisUrl: ground.redis.url,
     smtpUrl: mail.url,
+    paymentPartner,
+    paysOnline: true,
   }
   writeOperatorEnv(around)
   await startServices(around, options.watch, on, undo)

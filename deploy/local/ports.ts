@@ -17,6 +17,7 @@ export function wantedPorts({ ports }: Home, env: NodeJS.ProcessEnv): NamedPort[
     { part: 'the issuer', port: ports.issuer },
     ...SERVICES.map((name) => ({ part: `${name} (HTTP)`, port: ports.http[name] })),
     { part: 'the mail server', port: ports.smtp },
+    { part: 'the payment partner', port: ports.paymentPartner },
     ...(ownDatabases ? [] : [{ part: 'PostgreSQL', port: ports.postgres }]),
     ...(own('REDIS_URL') ? [] : [{ part: 'Redis', port: ports.redis }]),
     ...(own('KAFKA_BROKERS') ? [] : [{ part: 'Kafka', port: ports.kafka }]),

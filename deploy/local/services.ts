@@ -9,6 +9,14 @@ export interface Reachable {
   readonly home: Home
   readonly brokers: string
   readonly topicPrefix: string
+  /** Whether billing has a payment partner, so that the day can be paid online in part. */
+  readonly paysOnline: boolean
+}
+
+export interface PaymentPartnerSettings {
+  readonly url: string
+  readonly apiKey: string
+  readonly webhookSecret: string
 }
 
 /** What the services are started with. */
@@ -16,6 +24,7 @@ export interface Surroundings extends Reachable {
   readonly databases: Readonly<Record<ServiceName, ServiceDatabase>>
   readonly redisUrl: string
   readonly smtpUrl: string
+  readonly paymentPartner: PaymentPartnerSettings
 }
 
 export const issuerUrl = (home: Home) => `http://127.0.0.1:${home.ports.issuer}`
@@ -62,7 +71,7 @@ export function serviceSpec(service: ServiceName, around: Surroundings, watch: b
 }
 
 export function serviceEnvironment(service: ServiceName, around: Surroundings): Record<string, string> {
-  const { home, databases } = around
+  const { home, databases, paymentPartner } = around
   const peers = SERVICES.map((peer) => [`${peer.toUpperCase()}_GRPC`, grpcAddress(home, peer)])
   return {
     SERVICE_HOST: '127.0.0.1',
@@ -75,6 +84,9 @@ export function serviceEnvironment(service: ServiceName, around: Surroundings): 
     OIDC_ISSUER: issuerUrl(home),
     SMTP_URL: around.smtpUrl,
     MAIL_FROM: 'Praxisbus development <billing@praxisbus.example>',
+    STRIPE_URL: paymentPartner.url,
+    STRIPE_API_KEY: paymentPartner.apiKey,
+    STRIPE_WEBHOOK_SECRET: paymentPartner.webhookSecret,
     OBJECT_STORE_DIR: join(home.data, 'objects'),
     ...Object.fromEntries(peers),
   }

@@ -7,7 +7,7 @@ import { isPortFree } from '@praxisbus/testing/ground/ports.ts'
 
 const START = fileURLToPath(new URL('../../deploy/local/start.ts', import.meta.url))
 /** From the base: issuer, HTTP, SMTP, PostgreSQL, Redis, Kafka, gRPC (docs/running-locally.md). */
-const OFFSETS = [0, 1, 2, 3, 4, 25, 32, 79, 92, 101, 102, 103, 104]
+const OFFSETS = [0, 1, 2, 3, 4, 25, 32, 43, 79, 92, 101, 102, 103, 104]
 
 interface Figure {
   readonly key: string

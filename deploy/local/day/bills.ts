@@ -16,6 +16,7 @@ export async function postBill(
       await questions.visitBilling(appointmentId)
     return billStatus !== 'none' && escrowCents + appliedCents >= copay && billingEncounterId
   })
+  played.billingEncounterId = bill
   await desk.get(people.biller, 'billing', `/v1/billing-encounters/${bill}`)
   await desk.post(people.biller, 'billing', `/v1/billing-encounters/${bill}/sign`)
 }

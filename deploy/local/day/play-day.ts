@@ -3,12 +3,14 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Terminal } from '../output/terminal.ts'
 import { seconds } from '../output/terminal.ts'
-import { firstDay, type Practice } from '../practice/folder.ts'
+import { firstDay } from '../practice/calendar.ts'
+import type { Practice } from '../practice/folder.ts'
 import { httpUrl, type Reachable } from '../services.ts'
 import { postBill } from './bills.ts'
 import { takeCheck } from './check.ts'
 import { openDesk } from './desk.ts'
 import { readEvents } from './events.ts'
+import { connectPartner } from './online.ts'
 import { peopleOf } from './people.ts'
 import { FIGURES, MONEY, type Numbers, type Played } from './played.ts'
 import { openQuestions } from './questions.ts'
@@ -44,16 +46,18 @@ export async function playDay(practice: Practice, around: Reachable, terminal: T
   try {
     const done = told('set-up')
     const ids = await setUp(desk, people, practice, say)
+    if (around.paysOnline) await connectPartner(desk, people, practice)
     done(`${practice.about.practitioners.length} practitioners, ${practice.patients.length} patients`)
-    const scene: Scene = { desk, people, practice, ids, say }
+    const { paysOnline } = around
+    const scene: Scene = { desk, people, practice, ids, paysOnline, say }
     const { visits, deletions } = await playVisits(scene, asking, shift, told)
     const scanned = told('scan')
     const scan = await importScan(scene)
     scanned(`${scan.pages} ${scan.pages === 1 ? 'page' : 'pages'} imported`)
     const taken = told('check')
-    const check = await takeCheck(scene)
-    taken('an insurer’s money: disbursed, refunded, in escrow')
-    const played: Played = { practice, visits, scan, check, date, lastDate }
+    const check = await takeCheck(scene, visits)
+    taken('an insurer’s money: posted, disbursed, refunded, in escrow')
+    const played: Played = { practice, visits, scan, check, date, lastDate, paysOnline }
     say('reading every figure back')
     const compared = told('read back')
     const figures = await compare(asking, played)

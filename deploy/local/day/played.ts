@@ -1,4 +1,5 @@
-import { firstDay, type Practice } from '../practice/folder.ts'
+import { firstDay } from '../practice/calendar.ts'
+import type { Practice } from '../practice/folder.ts'
 import type { PlayedCheck } from './check.ts'
 import type { PlayedScan } from './scan.ts'
 import type { PlayedVisit } from './visits.ts'
@@ -9,6 +10,7 @@ export interface Played {
   readonly visits: readonly PlayedVisit[]
   readonly scan: PlayedScan
   readonly check: PlayedCheck
+  readonly paysOnline: boolean
   /** The day that was played, and the last one of the calendar, as they lie now. */
   readonly date: Temporal.PlainDate
   readonly lastDate: Temporal.PlainDate
@@ -32,12 +34,16 @@ export interface Numbers {
   readonly posted: number
   readonly charged: number
   readonly received: number
+  readonly paidOnline: number
   readonly applied: number
   readonly escrow: number
+  readonly adjusted: number
+  readonly owed: number
   readonly invoices: number
   readonly receipts: number
   readonly emailed: number
   readonly checkEscrow: number
+  readonly insurerPaid: number
   readonly disbursed: number
   readonly refunded: number
   readonly tiesOut: number
@@ -66,12 +72,16 @@ export const FIGURES: Readonly<Record<keyof Numbers, readonly [name: string, own
   posted: ['Billing encounters posted', 'billing, gRPC'],
   charged: ['Charges', 'billing, gRPC'],
   received: ['Money received', 'billing, gRPC'],
+  paidOnline: ['  of it online', 'billing, HTTP'],
   applied: ['  applied to charges', 'billing, gRPC'],
   escrow: ['  waiting in escrow', 'billing, gRPC'],
+  adjusted: ['Taken off by contract', 'billing, HTTP'],
+  owed: ['Still owed', 'billing, HTTP'],
   invoices: ['Invoices', 'billing, HTTP'],
   receipts: ['Receipt documents', 'billing, HTTP'],
   emailed: ['Receipts emailed', 'billing, HTTP'],
   checkEscrow: ['An insurer’s check, in escrow', 'billing, gRPC'],
+  insurerPaid: ['  paid on bills of the day', 'billing, gRPC'],
   disbursed: ['  disbursed to another system', 'billing, gRPC'],
   refunded: ['  refunded', 'billing, gRPC'],
   tiesOut: ['Received less applied, not explained', 'billing, HTTP'],
@@ -88,9 +98,13 @@ export const FIGURES: Readonly<Record<keyof Numbers, readonly [name: string, own
 export const MONEY: ReadonlySet<keyof Numbers> = new Set([
   'charged',
   'received',
+  'paidOnline',
   'applied',
   'escrow',
+  'adjusted',
+  'owed',
   'checkEscrow',
+  'insurerPaid',
   'disbursed',
   'refunded',
   'tiesOut',

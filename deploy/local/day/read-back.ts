@@ -74,8 +74,22 @@ async function readMoney({ desk, people, questions }: Asking, played: Played) {
   )
   const sum = (of: 'chargedCents' | 'appliedCents' | 'escrowCents') =>
     visits.reduce((total, visit) => total + visit[of], 0)
+  const bills = await Promise.all(
+    visits
+      .filter(({ billStatus }) => billStatus === 'posted')
+      .map(async ({ billingEncounterId }) => {
+        const { body } = await desk.get(
+          people.biller,
+          'billing',
+          `/v1/billing-encounters/${billingEncounterId}`,
+        )
+        return body as Bill
+      }),
+  )
+  const lines = bills.flatMap((bill) => bill.lines)
   const [applied, escrow] = [sum('appliedCents'), sum('escrowCents')]
   const { body: ledger } = await desk.get(people.biller, 'billing', '/v1/ledger/summary')
+  const { body: online } = await desk.get(people.biller, 'billing', '/v1/payment-requests?state=paid')
   const check = await questions.receipt(played.check.receiptId)
   const range = `from=${played.date}&to=${played.date.add({ days: 1 })}`
   const { body: tieOut } = await desk.get(people.biller, 'billing', `/v1/reports/tie-out?${range}`)
@@ -86,13 +100,34 @@ async function readMoney({ desk, people, questions }: Asking, played: Played) {
     charged: sum('chargedCents'),
     received: applied + escrow,
     applied,
+    paidOnline: paidCents(online.paymentRequests, played),
     escrow,
+    adjusted: lines
+      .flatMap((line) => line.adjusted)
+      .reduce((total, { amountCents }) => total + amountCents, 0),
+    owed: bills.reduce((total, bill) => total + bill.balanceCents, 0),
     checkEscrow: check.escrowCents,
+    insurerPaid: check.appliedCents,
     disbursed: check.disbursedCents,
     refunded: check.refundedCents,
     tiesOut: tieOut.differenceCents - tieOut.explainedCents,
     ledgerGap: ledger.receivedCents - whereItIs,
   }
+}
+
+interface Bill {
+  readonly balanceCents: number
+  readonly lines: readonly { readonly adjusted: readonly { readonly amountCents: number }[] }[]
+}
+
+function paidCents(
+  requests: readonly { readonly appointmentId: string; readonly amountCents: number }[],
+  played: Played,
+): number {
+  const ours = new Set(visitsOfTheDay(played).map(({ appointmentId }) => appointmentId))
+  return requests
+    .filter(({ appointmentId }) => ours.has(appointmentId))
+    .reduce((total, { amountCents }) => total + amountCents, 0)
 }
 
 async function readDocuments({ desk, people, questions }: Asking, played: Played) {

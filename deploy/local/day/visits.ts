@@ -1,7 +1,10 @@
 import type { PracticeVisit } from '../practice/calendar.ts'
-import { firstDay, type Practice } from '../practice/folder.ts'
+import { firstDay } from '../practice/calendar.ts'
+import type { Practice } from '../practice/folder.ts'
 import type { NotePlan, VisitPlan } from '../practice/visits.ts'
+import { saveCoverage } from './coverage.ts'
 import { codeOf, DayFault, type Desk, until } from './desk.ts'
+import { payOnline } from './online.ts'
 import type { People } from './people.ts'
 import type { RefusedDeletion } from './result.ts'
 import type { Ids } from './set-up.ts'
@@ -13,6 +16,7 @@ export interface PlayedVisit {
   readonly patientName: string
   readonly appointmentId: string
   encounterId?: string
+  billingEncounterId?: string
 }
 
 /** What a part of the day needs to know. */
@@ -21,6 +25,8 @@ export interface Scene {
   readonly people: People
   readonly practice: Practice
   readonly ids: Ids
+  /** Whether a session can be completed with payment type online. */
+  readonly paysOnline: boolean
   readonly say: (what: string) => void
 }
 
@@ -66,12 +72,14 @@ function placeOf({ place }: PracticeVisit, { rooms, locations }: Ids) {
 /** All that happens to one visit before its bill is posted, in the order of a day. */
 export async function playVisit(scene: Scene, played: PlayedVisit): Promise<void> {
   const { plan, patientName } = played
+  if (plan?.insurance) await saveCoverage(scene, played)
   if (plan?.checkIn) await checkIn(scene, played)
   if (plan?.note) {
     scene.say(`the note of ${patientName}`)
     played.encounterId = await writeNote(scene, played, plan.note)
   }
   if (plan?.complete) await completeSession(scene, played)
+  if (plan?.complete?.online && scene.paysOnline) await payOnline(scene, played)
 }
 
 /** S-23: the patient arrives; a copay goes along. */
@@ -131,7 +139,7 @@ async function completeSession(
   scene: Scene,
   { plan, patientName, appointmentId }: PlayedVisit,
 ): Promise<void> {
-  const { desk, people, say } = scene
+  const { desk, people, say, paysOnline } = scene
   const path = `/v1/appointments/${appointmentId}`
   const { body: appointment } = await desk.get(people.frontDesk, 'scheduler', path)
   if (appointment.status === 'completed') return // by an earlier run of this day
@@ -139,7 +147,7 @@ async function completeSession(
   const { body: review } = await desk.get(people.frontDesk, 'scheduler', `${path}/completion`)
   const paid = plan!.complete!.alreadyPaid
   await desk.post(people.frontDesk, 'scheduler', `${path}/complete`, {
-    paymentType: 'other',
+    paymentType: plan!.complete!.online && paysOnline ? 'online' : 'other',
     alreadyPaid: paid !== undefined,
     ...(paid ? { payment: { ...paid, amountCents: review.totalCents } } : {}),
     lineItems: review.lineItems.map(

@@ -1,19 +1,22 @@
 import type { Practice } from '../practice/folder.ts'
+import type { VisitPlan } from '../practice/visits.ts'
 import { CHECK } from './check.ts'
 import { type Numbers, type Played, visitsOfTheDay } from './played.ts'
 import type { PlayedVisit } from './visits.ts'
 
 /** What the day must come to by the plan of the folder, reckoned here and not asked of anybody. */
 export function wasDone(played: Played): Numbers {
-  const { practice, visits, scan } = played
+  const { practice, visits, scan, paysOnline } = played
+  const isPaidInFull = ({ plan }: PlayedVisit) =>
+    plan?.complete?.alreadyPaid !== undefined || isPaidOnline(plan, paysOnline)
   const today = visitsOfTheDay(played)
   const count = (is: (visit: PlayedVisit) => unknown) => today.filter((visit) => is(visit)).length
-  const money = today.map((visit) => moneyOf(visit, practice))
+  const money = today.map((visit) => moneyOf(visit, played))
   const sum = (of: (each: VisitMoney) => number) => money.reduce((total, each) => total + of(each), 0)
   const signatures = today.reduce((total, visit) => total + rolesSigned(visit, practice), 0)
   const released = count(({ plan }) => plan?.note?.release)
   const completed = count(({ plan }) => plan?.complete)
-  const paidInFull = count(({ plan }) => plan?.complete?.alreadyPaid)
+  const paidInFull = count(isPaidInFull)
   return {
     appointments: today.length,
     ahead: visits.length - today.length,
@@ -28,13 +31,17 @@ export function wasDone(played: Played): Numbers {
     posted: count((visit) => visit.plan?.postBill || isBilledBySession(visit)),
     charged: sum((each) => each.chargedCents),
     received: sum((each) => each.receivedCents),
+    paidOnline: sum((each) => each.onlineCents),
     applied: sum(appliedCents),
     escrow: sum((each) => each.receivedCents - appliedCents(each)),
     // What is paid on the spot gets a receipt instead.
     invoices: count(isBilledBySession),
     receipts: paidInFull,
     emailed: paidInFull,
-    checkEscrow: CHECK.receivedCents - CHECK.elsewhereCents - CHECK.refundedCents,
+    adjusted: sum((each) => each.adjustedCents),
+    owed: sum((each) => each.chargedCents - appliedCents(each) - each.adjustedCents),
+    checkEscrow: CHECK.waitingCents,
+    insurerPaid: sum((each) => each.insurerCents),
     disbursed: CHECK.elsewhereCents,
     refunded: CHECK.refundedCents,
     tiesOut: 0,
@@ -52,15 +59,21 @@ export function wasDone(played: Played): Numbers {
 const isBilledBySession = ({ plan, visit }: PlayedVisit) =>
   plan?.complete !== undefined && visit.services.length > 0
 
+const isPaidOnline = (plan: VisitPlan | undefined, paysOnline: boolean) =>
+  paysOnline && plan?.complete?.online === true
+
 interface VisitMoney {
   readonly chargedCents: number
   readonly receivedCents: number
+  readonly onlineCents: number
+  readonly insurerCents: number
+  readonly adjustedCents: number
 }
 
 /** B-10: what a visit's receipts hold goes onto its charges, as far as these go. */
 const appliedCents = ({ chargedCents, receivedCents }: VisitMoney) => Math.min(chargedCents, receivedCents)
 
-function moneyOf({ plan, visit }: PlayedVisit, { about }: Practice): VisitMoney {
+function moneyOf({ plan, visit }: PlayedVisit, { practice: { about }, paysOnline }: Played): VisitMoney {
   const priced = (lines: readonly { code: string; units: number }[]) =>
     lines.reduce(
       (total, { code, units }) =>
@@ -69,8 +82,18 @@ function moneyOf({ plan, visit }: PlayedVisit, { about }: Practice): VisitMoney 
     )
   const bySession = plan?.complete ? priced(visit.services) : 0
   const byNote = plan?.postBill ? priced(plan.note!.procedures) : 0
+  const copay = plan?.checkIn?.copay?.amountCents ?? 0
   const paid = plan?.complete?.alreadyPaid ? bySession : 0
-  return { chargedCents: bySession + byNote, receivedCents: (plan?.checkIn?.copay?.amountCents ?? 0) + paid }
+  // The link asks for what the copay left.
+  const online = isPaidOnline(plan, paysOnline) ? Math.max(bySession - copay, 0) : 0
+  const insurer = plan?.insurance?.paidCents ?? 0
+  return {
+    chargedCents: bySession + byNote,
+    receivedCents: copay + paid + online + insurer,
+    onlineCents: online,
+    insurerCents: insurer,
+    adjustedCents: plan?.insurance ? byNote - plan.insurance.allowedCents : 0,
+  }
 }
 
 function rolesSigned({ plan }: PlayedVisit, { about }: Practice): number {

@@ -179,3 +179,7 @@ function servicesOf({ event, say }: EventReader): { code: string; units: number 
     )
   return services.map((match) => ({ code: match![1]!, units: Number(match![2] ?? 1) }))
 }
+
+/** The first day of the calendar: the one that is played. */
+export const firstDay = (visits: readonly PracticeVisit[]): Temporal.PlainDate =>
+  visits.map((visit) => visit.start.toPlainDate()).sort(Temporal.PlainDate.compare)[0]!

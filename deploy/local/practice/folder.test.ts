@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { EXIT, explain } from '../fault.ts'
+import { firstDay } from './calendar.ts'
 import { Complaints } from './complaints.ts'
-import { EXAMPLE, firstDay, openPractice, readPractice } from './folder.ts'
+import { EXAMPLE, openPractice, readPractice } from './folder.ts'
 
 let folder: string
 beforeEach(() => {
@@ -183,6 +184,30 @@ describe('P-08 a practice folder', () => {
         '"release": false\n      },\n      "postBill"',
       ),
       'visits[0].postBill: there is no bill to post',
+    ],
+    [
+      'an insurer that allows more than is charged',
+      swap('visits.json', '"allowedCents": 11000', '"allowedCents": 13501'),
+      'visits[0].insurance.allowedCents: 13501 is more than the charge of 13500',
+    ],
+    [
+      'an insurer that leaves less than the copay',
+      swap('visits.json', '"paidCents": 8500', '"paidCents": 8501'),
+      'visits[0].insurance.paidCents: the copay is more than what the insurer leaves',
+    ],
+    [
+      'an insurer without a bill to pay',
+      swap(
+        'visits.json',
+        '"complete": { "online": true }',
+        '"insurance": { "memberId": "7", "allowedCents": 1, "paidCents": 1 }',
+      ),
+      'visits[3].insurance.paidCents: there is no bill of one charge to pay',
+    ],
+    [
+      'what was paid already, once more online',
+      swap('visits.json', '"complete": { "alreadyPaid"', '"complete": { "online": true, "alreadyPaid"'),
+      'visits[1].complete.online: must be left out where `alreadyPaid` is',
     ],
     [
       'a receipt with nowhere to go',

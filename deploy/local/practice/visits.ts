@@ -38,10 +38,23 @@ const visit = z.strictObject({
   event: z.string().min(1),
   checkIn: z.strictObject({ copay: money.optional() }).optional(),
   note: note.optional(),
-  /** The session is marked complete (S-22), with what was paid already, where it was. */
-  complete: z.strictObject({ alreadyPaid: money.omit({ amountCents: true }).optional() }).optional(),
+  /** The session is marked complete (S-22): paid on the spot, online by a link (B-02), or invoiced. */
+  complete: z
+    .strictObject({
+      alreadyPaid: money.omit({ amountCents: true }).optional(),
+      online: z.boolean().default(false),
+    })
+    .refine(({ alreadyPaid, online }) => !(alreadyPaid && online), {
+      path: ['online'],
+      message: 'must be left out where `alreadyPaid` is: what was paid already is not collected online',
+    })
+    .optional(),
   /** A biller reviews and signs the bill: its charges post (B-06). */
   postBill: z.boolean().default(false),
+  /** The patient is covered by the payer of the scan, whose check pays the bill: a charge of one procedure (B-15). */
+  insurance: z
+    .strictObject({ memberId: z.string().min(1).max(80), allowedCents: cents, paidCents: cents })
+    .optional(),
   /** Somebody tries to delete the appointment; the reason of the refusal is shown (S-16). */
   tryDelete: z.boolean().default(false),
 })

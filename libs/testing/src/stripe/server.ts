@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type Account,
   completeSession,
@@ -16,6 +17,8 @@ import { signatureOf } from './signature.ts'
 import {
   accountOf,
   connectAccount,
+  keepAccounts,
+  readAccounts,
   type StripeRequest,
   type StripeState,
   type StripeTrouble,
@@ -58,9 +61,13 @@ export interface StripeOptions {
   /** Where messages go by themselves when a page is paid in a browser. */
   readonly webhookUrl?: string
   readonly anyAccount?: boolean
+  /** Accounts with their links are kept here, and are there again at the next start. */
+  readonly file?: string
 }
 
 const SEND_TIMEOUT_MS = 20_000
+const RESENDS = 40
+const RESEND_PAUSE_MS = 500
 
 export async function startStripe(options: StripeOptions = {}): Promise<StripeServer> {
   const { apiKey = 'sk_test_praxisbus', webhookSecret = 'whsec_praxisbus', anyAccount = false } = options
@@ -68,14 +75,15 @@ export async function startStripe(options: StripeOptions = {}): Promise<StripeSe
     const answering = request.url!.startsWith('/pay/')
       ? showPage(stripe, state, options.webhookUrl, request, response)
       : answerCall(state, request, response)
-    answering.catch((error: Error) => response.destroy(error))
+    const kept = () => options.file && keepAccounts(state, options.file)
+    answering.then(kept).catch((error: Error) => response.destroy(error))
   })
   server.listen(options.port ?? 0, '127.0.0.1')
   await once(server, 'listening')
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const state: StripeState = {
     ...{ url, apiKey, anyAccount },
-    accounts: new Map(),
+    accounts: options.file ? readAccounts(options.file) : new Map(),
     requests: [],
     kept: new Map(),
     troubles: [],
@@ -137,6 +145,18 @@ function deliver(
   })
 }
 
+/** As Stripe sends again what was not acknowledged, within less time. */
+async function deliverUntilHeard(stripe: StripeServer, webhookUrl: string, event: object): Promise<number> {
+  for (let left = RESENDS; ; left--) {
+    const status = await stripe.deliver(webhookUrl, event).then(
+      (answer) => answer.status,
+      () => 503,
+    )
+    if (status < 300 || left === 0) return status
+    await sleep(RESEND_PAUSE_MS)
+  }
+}
+
 /** What is behind a link, for a browser: a button that pays, and tells the practice's system. */
 async function showPage(
   stripe: StripeServer,
@@ -158,8 +178,8 @@ async function showPage(
         `Nothing here takes money. <form method="post"><button>Pay ${amount} cents</button></form>`,
       )
     const event = stripe.pay(accountId!, linkId!)
-    const heard = webhookUrl ? await stripe.deliver(webhookUrl, event) : undefined
-    html(200, `Paid. The practice's system answered ${heard?.status ?? 'nobody'}.`)
+    const heard = webhookUrl ? await deliverUntilHeard(stripe, webhookUrl, event) : 'nobody was told'
+    html(200, `Paid. The practice's system answered: ${heard}.`)
   } catch (error) {
     html(error instanceof Refused ? error.status : 502, (error as Error).message.replaceAll('<', '&lt;'))
   }

@@ -1,4 +1,6 @@
+import { existsSync, readFileSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
+import { writeWhole } from '../ground/whole-file.ts'
 import type { Form } from './form.ts'
 import { type Account, Refused } from './objects.ts'
 
@@ -52,6 +54,14 @@ export function connectAccount(state: StripeState, id: string, chargesEnabled = 
   const account: Account = { id, chargesEnabled, links: [], sessions: [] }
   state.accounts.set(id, account)
   return account
+}
+
+export function readAccounts(file: string): Map<string, Account> {
+  return new Map(existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : [])
+}
+
+export function keepAccounts({ accounts }: StripeState, file: string): void {
+  writeWhole(file, `${JSON.stringify([...accounts])}\n`)
 }
 
 export function accountOf(state: StripeState, id: string | undefined): Account {

@@ -110,10 +110,11 @@ export const proofMethods = {
         ),
         next: found.next ?? 0,
         receipts: receipts.map(stated),
-        charges: charges.map(({ modifiers, encounterNumber, ...charge }) => ({
+        charges: charges.map(({ modifiers, encounterNumber, noteVersion, ...charge }) => ({
           ...stated(charge),
           modifiers: [...modifiers],
           encounterNumber: encounterNumber ?? 0,
+          noteVersion: noteVersion ?? 0,
         })),
       }
     },

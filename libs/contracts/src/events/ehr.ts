@@ -61,6 +61,12 @@ export const EncounterReleased = defineEvent({
       .describe('Set where billing has linked the practitioner to a rendering provider'),
     serviceDate: date,
     releasedAt: instant,
+    contentVersion: z
+      .int()
+      .optional()
+      .describe(
+        'Which version of the note the coding is of; a draft is the version that will be signed. Earlier facts lack it',
+      ),
     diagnoses: z
       .array(z.object({ code: diagnosisCode, description: z.string() }))
       .max(12)

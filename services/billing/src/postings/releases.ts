@@ -45,7 +45,11 @@ export function readReleases(
 
 export function keepRelease(
   { tx, practiceId, newId, now }: Posting,
-  release: Omit<ReleaseRow, 'id' | 'settledAt'> & { readonly encounterVersion: number },
+  release: Omit<ReleaseRow, 'id' | 'settledAt'> & {
+    readonly encounterVersion: number
+    /** Which version of the note it is of; null: the fact did not say. */
+    readonly noteVersion: number | null
+  },
 ): string {
   const id = newId()
   const procedures = release.procedures.map(({ code, description, units, modifiers, diagnosisPointers }) => ({
@@ -56,10 +60,10 @@ export function keepRelease(
     diagnosisPointers,
   }))
   tx.later(sql`
-    insert into encounter_release (practice_id, id, billing_encounter_id, encounter_id, encounter_number, encounter_version, kind,
-                                   service_date, diagnoses, procedures, differences, released_at, received_at)
+    insert into encounter_release (practice_id, id, billing_encounter_id, encounter_id, encounter_number, encounter_version, note_version,
+                                   kind, service_date, diagnoses, procedures, differences, released_at, received_at)
     values (${practiceId}, ${id}, ${release.billingEncounterId}, ${release.encounterId}, ${release.encounterNumber},
-            ${release.encounterVersion}, ${release.kind}, ${release.serviceDate}, ${json(release.diagnoses)},
+            ${release.encounterVersion}, ${release.noteVersion}, ${release.kind}, ${release.serviceDate}, ${json(release.diagnoses)},
             ${json(procedures)}, ${json(release.differences)}, ${release.releasedAt}, ${now.toString()})`)
   return id
 }

@@ -42,6 +42,8 @@ export interface ChargeSource {
   readonly encounterId: string | null
   readonly encounterNumber: number | null
   readonly releasedAt: string | null
+  /** Of the note that had come when the charge posted, or of the first that came after; null: none, or the fact did not say. */
+  readonly noteVersion: number | null
 }
 
 type Revised = Partial<Omit<ReceiptSource, 'receiptId' | 'source' | 'recordedAt'>>
@@ -77,9 +79,15 @@ export async function chargeSources(
     select charge.id as charge_id, charge.line_id, line.source as line_source, charge.code, charge.description, charge.units,
            charge.modifiers, charge.amount_cents, charge.discount_cents, charge.payer_id, charge.service_date, charge.posted_at,
            billed.id as billing_encounter_id, billed.patient_id, billed.appointment_id, billed.session_completed_at,
-           billed.encounter_id, billed.encounter_number, billed.released_at
+           billed.encounter_id, billed.encounter_number, billed.released_at, note.note_version
       from charge
       join line on line.practice_id = charge.practice_id and line.id = charge.line_id
       join billing_encounter as billed on billed.practice_id = charge.practice_id and billed.id = charge.billing_encounter_id
+      left join lateral (
+        select note_version from encounter_release as release
+         where release.practice_id = ${practiceId} and release.billing_encounter_id = billed.id
+           and release.encounter_id = billed.encounter_id
+         order by received_at > charge.posted_at, case when received_at <= charge.posted_at then released_at end desc, released_at
+         limit 1) as note on true
      where charge.practice_id = ${practiceId} and charge.id = any(${ids}::uuid[]) order by charge.id`)
 }

@@ -22,7 +22,7 @@ beforeAll(async () => {
   march = await books.batch('2026-03-20')
   april = await books.batch('2026-04-10')
   await desk.complete(visit, { lineItems: [lineItem('90834', 20_000, { discountCents: 1_000 })] })
-  await desk.release(visit, { procedures: [procedure('90834')] })
+  await desk.release(visit, { procedures: [procedure('90834')], contentVersion: 2 })
   chargeId = (await desk.bill(visit)).lines[0]!.chargeId!
   receiptId = await books.receive(10_000, march)
   paymentId = await books.apply(receiptId, chargeId, 4_000, march)
@@ -102,6 +102,7 @@ describe('the explanation of a balance', () => {
         encounterId: visit.encounterId,
         encounterNumber: 1042,
         releasedAt: '2026-03-02T17:00:00Z',
+        noteVersion: 2,
         sessionCompletedAt: '2026-03-02T16:00:00Z',
       },
     ])
@@ -111,6 +112,32 @@ describe('the explanation of a balance', () => {
       [['escrow', receiptId]],
       [['escrow', receiptId]],
     ])
+  })
+
+  test('B-19 of a charge: the version of the note that was there when it posted', async () => {
+    const amended = desk.visit()
+    await desk.register(amended.patientId)
+    await desk.service('90837', 9_000)
+    await desk.release(amended, { procedures: [procedure('90837')], contentVersion: 1 })
+    const { billingEncounterId, lines } = await desk.bill(amended)
+    const signed = await desk.biller.post(`/v1/billing-encounters/${billingEncounterId}/sign`)
+    expect(signed.status).toBe(200)
+    await desk.release(amended, {
+      procedures: [procedure('90837')],
+      contentVersion: 2,
+      releasedAt: '2026-03-05T09:00:00Z',
+    })
+    const noteOf = async (id: string) => (await explain(`charges/${id}`)).charges[0]!.noteVersion
+    expect(await noteOf((await desk.bill(amended)).lines[0]!.chargeId!)).toBe(1)
+    expect(lines).toHaveLength(1)
+
+    const untold = desk.visit()
+    await desk.register(untold.patientId)
+    await desk.complete(untold)
+    const { chargeId: billed } = (await desk.bill(untold)).lines[0]!
+    expect(await noteOf(billed!)).toBeNull()
+    await desk.release(untold)
+    expect(await noteOf(billed!)).toBeNull()
   })
 
   test('B-19 a correction points back, and what it corrected points on', async () => {

@@ -127,6 +127,7 @@ function keep(
     ...released,
     billingEncounterId: found.id,
     encounterVersion: ctx.event.version,
+    noteVersion: released.contentVersion ?? null,
     kind,
     differences,
   })

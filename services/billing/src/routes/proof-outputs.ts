@@ -149,6 +149,12 @@ export const explanation = z.object({
       encounterId: id.nullable(),
       encounterNumber: z.int().nullable(),
       releasedAt: instant.nullable(),
+      noteVersion: z
+        .int()
+        .nullable()
+        .describe(
+          'of the note that had come when the charge posted, or of the first that came after; null: none, or the EHR did not say',
+        ),
     }),
   ),
 })

@@ -51,6 +51,7 @@ describe('E-12 releasing an encounter', () => {
       renderingProviderId,
       serviceDate: '2026-03-10',
       releasedAt: released.body.released.releasedAt,
+      contentVersion: 1,
       diagnoses: [
         { code: 'F32.1', description: 'Disorder F32.1' },
         { code: 'F41.1', description: 'Disorder F41.1' },

@@ -60,7 +60,12 @@ export async function releaseEncounter(
            released = ${json(released)}, released_at = ${releasedAt}, released_by = ${principal.userId},
            version = version + 1
      where id = ${id} returning version`)
-  ctx.record(EncounterReleased, { subject: id, version, data: { ...identity(encounter), ...released } })
+  const { contentVersion } = encounter
+  ctx.record(EncounterReleased, {
+    subject: id,
+    version,
+    data: { ...identity(encounter), ...released, contentVersion },
+  })
   if (draft) ctx.audit('encounter', id, 'edit')
   ctx.audit('encounter', id, 'release')
   return { encounterId: id, encounterNumber: encounter.number, status: encounter.status, released, version }

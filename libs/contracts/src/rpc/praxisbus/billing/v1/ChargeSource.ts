@@ -31,6 +31,10 @@ export interface ChargeSource {
    */
   'encounterNumber'?: (number);
   'releasedAt'?: (string);
+  /**
+   * Of the note that had come when the charge posted, or of the first that came after. 0: none, or the EHR did not say.
+   */
+  'noteVersion'?: (number);
 }
 
 export interface ChargeSource__Output {
@@ -62,4 +66,8 @@ export interface ChargeSource__Output {
    */
   'encounterNumber': (number);
   'releasedAt': (string);
+  /**
+   * Of the note that had come when the charge posted, or of the first that came after. 0: none, or the EHR did not say.
+   */
+  'noteVersion': (number);
 }

@@ -54,6 +54,7 @@ async function setUpPractice(desk: Desk, owner: string, { about }: Practice): Pr
   const body = {
     name: about.name,
     timeZone: about.timeZone,
+    letterhead: about.letterhead,
     products: { scheduler: true, ehr: true, billing: true, imaging: true },
   }
   const present = await desk.find(owner, 'scheduler', '/v1/practice')

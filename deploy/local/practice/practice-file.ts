@@ -11,7 +11,6 @@ const key = z
   .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be a short key of a-z, 0-9 and -, such as room-1')
 const name = z.string().trim().min(1, 'must not be empty').max(200)
 const cents = z.int('must be whole cents: 4500 for 45.00').min(0).max(99_999_999)
-const npi = z.string().refine(isNpi, 'is not an NPI: ten digits, the last of which checks the others')
 
 const user = z.strictObject({
   signIn: key,
@@ -31,9 +30,20 @@ const template = z.strictObject({
 export const practiceFile = z.strictObject({
   name,
   timeZone: z.string().refine(isTimeZone, 'must be an IANA time zone such as America/Chicago'),
+  /** What documents say of the practice besides its name. */
+  letterhead: z
+    .strictObject({
+      addressLines: z.array(name).max(6).default([]),
+      phone: z.string().min(5).max(40).nullable().default(null),
+      taxId: fields.taxId.nullable().default(null),
+      npi: fields.npi.nullable().default(null),
+    })
+    .optional(),
   users: z.array(user).min(1).max(50),
   practitioners: z
-    .array(z.strictObject({ key, name, credentials: name.optional(), npi: npi.optional(), signIn: key }))
+    .array(
+      z.strictObject({ key, name, credentials: name.optional(), npi: fields.npi.optional(), signIn: key }),
+    )
     .min(1)
     .max(50),
   locations: z
@@ -67,7 +77,7 @@ export const practiceFile = z.strictObject({
     )
     .min(1)
     .max(100),
-  renderingProviders: z.array(z.strictObject({ practitioner: key, name, npi })).default([]),
+  renderingProviders: z.array(z.strictObject({ practitioner: key, name, npi: fields.npi })).default([]),
   templates: z.array(template).min(1).max(50),
   scan: z.strictObject({ description: name, payer: key, plan: key }),
 })
@@ -82,15 +92,6 @@ function isTimeZone(zone: string): boolean {
   } catch {
     return false
   }
-}
-
-/** NPI: the Luhn digit over 80840 and the number itself (CMS). */
-function isNpi(text: string): boolean {
-  if (!/^[0-9]{10}$/.test(text)) return false
-  const doubled = [...`80840${text}`]
-    .toReversed()
-    .map((digit, index) => Number(digit) * (index % 2 === 0 ? 1 : 2))
-  return doubled.reduce((sum, value) => sum + (value > 9 ? value - 9 : value), 0) % 10 === 0
 }
 
 /** Who does what in the day: each of these roles must have somebody. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isNpi } from './npi.ts'
 
 /** Building blocks that several facts and inputs share. Titles and formats end up in the published JSON Schema. */
 /** Ids are compared as text in places and travel in facts, so both spellings of a UUID become one. */
@@ -21,6 +22,11 @@ export const procedureCode = z
   .string()
   .regex(/^([0-9]{4}[0-9A-Z]|[A-Z][0-9]{4})$/, 'a CPT or HCPCS code such as 90834 or G0463')
 export const modifier = z.string().regex(/^[0-9A-Z]{2}$/, 'a two-character modifier such as 95')
+export const npi = z.string().refine(isNpi, 'is not an NPI: ten digits, the last of which checks the others')
+/** An employer identification number, or a person's number in its place, as a claim names the one that is paid. */
+export const taxId = z
+  .string()
+  .regex(/^([0-9]{2}-[0-9]{7}|[0-9]{3}-[0-9]{2}-[0-9]{4})$/, 'must be like 12-3456789 (EIN) or 123-45-6789')
 export const placeOfService = z
   .string()
   .regex(/^[0-9]{2}$/, 'a two-digit CMS place-of-service code such as 11')

@@ -69,6 +69,12 @@ export async function openBillingDesk(settings: Partial<RouteSettings> = {}): Pr
           practiceId,
           name: 'Fern Street Clinic',
           timeZone: 'America/Chicago',
+          letterhead: {
+            addressLines: ['4 Fern Street', 'Springfield, IL 62701'],
+            phone: '+1 217 555 0100',
+            taxId: '00-7654321',
+            npi: '1999999984',
+          },
           products: { scheduler: true, ehr: true, billing: true, imaging: true },
         },
       })

@@ -17,6 +17,12 @@ export const practiceAnswer = z.strictObject({
     imaging: z.boolean(),
   }),
   noShowFeeCents: fields.cents.nullable().describe('null: the practice asks none'),
+  letterhead: z.strictObject({
+    addressLines: z.array(z.string()),
+    phone: z.string().nullable(),
+    taxId: z.string().nullable(),
+    npi: z.string().nullable(),
+  }),
   version,
 })
 export type PracticeAnswer = z.infer<typeof practiceAnswer>

@@ -17,6 +17,7 @@ interface PracticeRow {
   readonly billing: boolean
   readonly imaging: boolean
   readonly noShowFeeCents: number | null
+  readonly letterhead: PracticeAnswer['letterhead']
   readonly version: number
 }
 
@@ -26,7 +27,7 @@ export async function findPractice(
   { lock = false }: { lock?: boolean } = {},
 ): Promise<PracticeAnswer | undefined> {
   const row = await tx.maybe<PracticeRow>(sql`
-    select practice_id, name, time_zone, scheduler, ehr, billing, imaging, no_show_fee_cents, version
+    select practice_id, name, time_zone, scheduler, ehr, billing, imaging, no_show_fee_cents, letterhead, version
       from practice where practice_id = current_practice()${lock ? sql` for update` : sql``}`)
   if (!row) return undefined
   const { scheduler, ehr, billing, imaging, ...rest } = row

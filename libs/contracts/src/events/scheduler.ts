@@ -10,7 +10,8 @@ export const PracticeChanged = defineEvent({
   owner,
   aggregate: 'practice',
   compacted: true,
-  description: 'A practice was set up or changed: its name, calendar time zone, and which products it uses.',
+  description:
+    'A practice was set up or changed: its name, calendar time zone, letterhead, and which products it uses.',
   data: z.object({
     practiceId: id,
     name: z.string(),
@@ -21,6 +22,15 @@ export const PracticeChanged = defineEvent({
       billing: z.boolean(),
       imaging: z.boolean(),
     }),
+    letterhead: z
+      .object({
+        addressLines: z.array(z.string()),
+        phone: z.string().nullable(),
+        taxId: z.string().nullable(),
+        npi: z.string().nullable().describe('of the organization'),
+      })
+      .optional()
+      .describe('What documents say of the practice besides its name. Earlier facts lack it'),
   }),
 })
 

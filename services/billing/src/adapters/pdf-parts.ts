@@ -1,4 +1,9 @@
-import { type DocumentKind, type DocumentParties, documentNumber } from '../domain/document.ts'
+import {
+  type DocumentKind,
+  type DocumentParties,
+  documentNumber,
+  type Letterhead,
+} from '../domain/document.ts'
 import { drawnOrder } from './pdf-bidi.ts'
 import { ACCENT, BOTTOM, CONTENT_WIDTH, FAINT, INK, PAGE, type Page, rule } from './pdf-page.ts'
 
@@ -36,12 +41,20 @@ export function aboutPdf({ kind, number, issuedAt, parties }: Headed) {
   return { title, author: parties.practiceName, date: new Date(issuedAt), footer }
 }
 
+/** Numbers that a payer asks for, on a line of their own. */
+function letterheadLines({ addressLines, phone, taxId, npi }: Letterhead): string[] {
+  const numbers = [taxId && `Tax ID ${taxId}`, npi && `NPI ${npi}`].filter(Boolean).join('  ·  ')
+  return [...addressLines, phone, numbers].filter((line): line is string => Boolean(line))
+}
+
 export function drawHead(page: Page, { kind, number, status, issuedOn, parties }: Headed): void {
   page
     .font('bold')
     .fontSize(15)
     .fillColor(ACCENT)
     .text(drawnOrder(parties.practiceName), LEFT, PAGE.margin, { width: 300 })
+  page.font('regular').fontSize(9).fillColor(FAINT)
+  for (const line of letterheadLines(parties.letterhead)) page.text(drawnOrder(line), { width: 300 })
   const headBottom = page.y
   page
     .fontSize(20)

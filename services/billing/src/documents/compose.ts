@@ -81,7 +81,7 @@ export async function partiesOf(
   document: Pick<DocumentRow, 'patientId' | 'billingEncounterId'>,
 ): Promise<DocumentParties | undefined> {
   return tx.maybe<DocumentParties>(sql`
-    select practice.name as practice_name, patient.name as patient_name, patient.address_lines,
+    select practice.name as practice_name, practice.letterhead, patient.name as patient_name, patient.address_lines,
            coalesce(rendering.name, practitioner.name || coalesce(', ' || practitioner.credentials, '')) as provider_name
       from practice_replica as practice
       join patient_replica as patient on patient.practice_id = practice.practice_id and patient.id = ${document.patientId}

@@ -1,6 +1,5 @@
 import { fields } from '@praxisbus/contracts'
 import { z } from 'zod'
-import { isNpi } from '../domain/npi.ts'
 
 /** A line of a million dollars is a slip of the keyboard. */
 const MAX_CENTS = 99_999_999
@@ -33,7 +32,7 @@ export const planBody = z.strictObject({ name })
 
 export const renderingProviderBody = z.strictObject({
   name,
-  npi: z.string().refine(isNpi, 'is not an NPI: ten digits, the last of which checks the others'),
+  npi: fields.npi,
   practitionerId: fields.id.nullable().default(null),
 })
 

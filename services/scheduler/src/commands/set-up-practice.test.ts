@@ -47,6 +47,9 @@ describe('before the practice is set up', () => {
     [{ ...PRACTICE, name: 'x'.repeat(201) }, 'invalid_input', 'name'],
     [{ ...PRACTICE, products: { scheduler: true } }, 'invalid_input', 'products.ehr'],
     [{ ...PRACTICE, practiceId: ID }, 'invalid_input', 'practiceId'],
+    [{ ...PRACTICE, letterhead: { taxId: '123456789' } }, 'invalid_input', 'letterhead.taxId'],
+    [{ ...PRACTICE, letterhead: { npi: '1999999983' } }, 'invalid_input', 'letterhead.npi'],
+    [{ ...PRACTICE, letterhead: { phone: 'call us' } }, 'invalid_input', 'letterhead.phone'],
   ])('S-01 %j is refused', async (body, code, field) => {
     expect(refusalOf(await office.owner.put('/v1/practice', body))).toEqual({ status: 400, code, field })
     expect(await office.desk.facts()).toEqual([])
@@ -71,6 +74,7 @@ describe('the practice', () => {
       practiceId: office.desk.practiceId,
       ...PRACTICE,
       noShowFeeCents: null,
+      letterhead: { addressLines: [], phone: null, taxId: null, npi: null },
       version: 1,
     })
     const [fact] = await office.desk.facts(PracticeChanged)
@@ -96,6 +100,23 @@ describe('the practice', () => {
     const facts = await office.desk.facts(PracticeChanged)
     expect(facts.map((fact) => fact.sequence)).toEqual([1, 2])
     expect(facts[1]!.data).toMatchObject({ timeZone: 'America/New_York', products: { billing: false } })
+  })
+
+  test('S-01 B-20 its letterhead is told, and left out it stays as it is', async () => {
+    const { practiceId: _, version, ...practice } = (await office.owner.get('/v1/practice')).body
+    const letterhead = {
+      addressLines: ['1 Lake Road', 'Chicago, IL 60699'],
+      phone: '+1 312 555 0100',
+      taxId: '00-1234567',
+      npi: '1999999984',
+    }
+    const set = await office.owner.put('/v1/practice', { ...practice, letterhead }, { ifMatch: version })
+    expect(set.body).toMatchObject({ letterhead, version: version + 1 })
+    const { letterhead: __, ...without } = practice
+    const renamed = { ...without, name: 'Lakeside' }
+    const kept = await office.owner.put('/v1/practice', renamed, { ifMatch: version + 1 })
+    expect(practiceAnswer.parse(kept.body)).toMatchObject({ letterhead, name: 'Lakeside' })
+    expect((await office.desk.facts(PracticeChanged)).at(-1)!.data).toMatchObject({ letterhead })
   })
 
   test('S-01 setting it up leaves an audit entry', async () => {

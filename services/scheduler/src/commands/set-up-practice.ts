@@ -1,8 +1,9 @@
-import { PracticeChanged } from '@praxisbus/contracts'
-import { type CommandContext, isRefusal, refuse, sql, staleWrite } from '@praxisbus/runtime'
+import { isDeepStrictEqual } from 'node:util'
+import { fields, PracticeChanged } from '@praxisbus/contracts'
+import { type CommandContext, isRefusal, json, refuse, sql, staleWrite } from '@praxisbus/runtime'
 import { z } from 'zod'
 import type { PracticeAnswer } from '../answers.ts'
-import { amountCents, name } from '../domain/input.ts'
+import { addressLines, amountCents, name, phone } from '../domain/input.ts'
 import { knownTimeZone } from '../domain/time-zone.ts'
 import { findPractice } from '../practice.ts'
 
@@ -20,7 +21,17 @@ export const practiceInput = z.strictObject({
     .nullable()
     .optional()
     .describe('What a no-show is charged (S-20); null: nothing. Left out: as it is'),
+  letterhead: z
+    .strictObject({
+      addressLines: addressLines.default([]),
+      phone: phone.nullable().default(null),
+      taxId: fields.taxId.nullable().default(null),
+      npi: fields.npi.nullable().default(null).describe('of the organization'),
+    })
+    .optional()
+    .describe('What invoices, statements and superbills say of the practice (B-20). Left out: as it is'),
 })
+const NO_LETTERHEAD = { addressLines: [], phone: null, taxId: null, npi: null }
 type PracticeInput = z.infer<typeof practiceInput>
 
 /**
@@ -33,16 +44,22 @@ export async function setUpPractice(ctx: CommandContext, input: PracticeInput) {
   const { practiceId } = ctx.principal
   const { scheduler, ehr, billing, imaging } = input.products
   const fee = input.noShowFeeCents ?? null
+  const letterhead = input.letterhead ?? NO_LETTERHEAD
   const created = await ctx.tx.run(sql`
-    insert into practice (practice_id, name, time_zone, scheduler, ehr, billing, imaging, no_show_fee_cents)
-    values (${practiceId}, ${input.name}, ${timeZone}, ${scheduler}, ${ehr}, ${billing}, ${imaging}, ${fee})
+    insert into practice (practice_id, name, time_zone, scheduler, ehr, billing, imaging, no_show_fee_cents,
+                          letterhead)
+    values (${practiceId}, ${input.name}, ${timeZone}, ${scheduler}, ${ehr}, ${billing}, ${imaging}, ${fee},
+            ${json(letterhead)})
     on conflict (practice_id) do nothing`)
   if (created === 1)
-    return published(ctx, { ...input, practiceId, timeZone, noShowFeeCents: fee, version: 1 })
+    return published(ctx, { ...input, practiceId, timeZone, noShowFeeCents: fee, letterhead, version: 1 })
 
   const current = (await findPractice(ctx.tx, { lock: true }))!
   const noShowFeeCents = input.noShowFeeCents === undefined ? current.noShowFeeCents : input.noShowFeeCents
-  const wanted: PracticeAnswer = { ...input, practiceId, timeZone, noShowFeeCents, version: current.version }
+  const wanted: PracticeAnswer = {
+    ...{ letterhead: current.letterhead, ...input },
+    ...{ practiceId, timeZone, noShowFeeCents, version: current.version },
+  }
   if (isSame(current, wanted)) return current
   if (ctx.ifMatch === undefined) {
     return refuse('version_required', {
@@ -56,7 +73,8 @@ export async function setUpPractice(ctx: CommandContext, input: PracticeInput) {
   const version = current.version + 1
   await ctx.tx.run(sql`
     update practice set name = ${input.name}, time_zone = ${timeZone}, scheduler = ${scheduler}, ehr = ${ehr},
-           billing = ${billing}, imaging = ${imaging}, no_show_fee_cents = ${noShowFeeCents}, version = ${version}
+           billing = ${billing}, imaging = ${imaging}, no_show_fee_cents = ${noShowFeeCents},
+           letterhead = ${json(wanted.letterhead)}, version = ${version}
      where practice_id = ${practiceId}`)
   return published(ctx, { ...wanted, version })
 }
@@ -73,6 +91,7 @@ function isSame(a: PracticeAnswer, b: PracticeAnswer): boolean {
     a.name === b.name &&
     a.timeZone === b.timeZone &&
     a.noShowFeeCents === b.noShowFeeCents &&
+    isDeepStrictEqual(a.letterhead, b.letterhead) &&
     Object.entries(a.products).every(([product, on]) => b.products[product as keyof typeof b.products] === on)
   )
 }

@@ -13,6 +13,11 @@ export const modifiers = z
   .refine((list) => new Set(list).size === list.length, 'names a modifier twice')
 export const email = z.email().max(254)
 export const date = fields.enteredDate
+export const phone = z
+  .string()
+  .trim()
+  .regex(/^[+0-9(][0-9 ()./x-]{4,39}$/, 'must be a telephone number such as +1 312 555 0142')
+export const addressLines = z.array(z.string().trim().min(1).max(200)).max(6)
 
 /** Money handed over at the desk. */
 export const payment = z.strictObject({

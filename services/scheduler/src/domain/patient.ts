@@ -1,6 +1,6 @@
 import { type Refusal, refuse } from '@praxisbus/runtime/refusal.ts'
 import { z } from 'zod'
-import { date, email, name } from './input.ts'
+import { addressLines, date, email, name, phone } from './input.ts'
 import type { Channel } from './reminders.ts'
 
 /** What a person enters about a patient; PUT replaces all of it. */
@@ -8,13 +8,8 @@ export const patientRecord = z.strictObject({
   name,
   birthDate: date.nullable().default(null),
   email: email.nullable().default(null),
-  phone: z
-    .string()
-    .trim()
-    .regex(/^[+0-9(][0-9 ()./x-]{4,39}$/, 'must be a telephone number such as +1 312 555 0142')
-    .nullable()
-    .default(null),
-  addressLines: z.array(z.string().trim().min(1).max(200)).max(6).default([]),
+  phone: phone.nullable().default(null),
+  addressLines: addressLines.default([]),
   reminderConsents: z
     .strictObject({
       email: z.boolean().default(false),

@@ -1,6 +1,6 @@
 import { until } from './desk.ts'
 import type { Questions } from './questions.ts'
-import type { PlayedVisit, Scene } from './visits.ts'
+import type { PlayedVisit, Scene } from './scene.ts'
 
 /** B-06: the biller reads what arrived from the EHR and signs it, so its charges post and the copay goes onto them. */
 export async function postBill(

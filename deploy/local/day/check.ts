@@ -1,4 +1,4 @@
-import type { PlayedVisit, Scene } from './visits.ts'
+import type { PlayedVisit, Scene } from './scene.ts'
 
 /** What comes on the check of the scan's insurer besides the bills it pays: of other systems, by mistake, and what waits. In cents. */
 export const CHECK = { elsewhereCents: 12_000, refundedCents: 3_000, waitingCents: 35_000 } as const

@@ -1,5 +1,5 @@
 import { type Desk, until } from './desk.ts'
-import type { PlayedVisit, Scene } from './visits.ts'
+import type { PlayedVisit, Scene } from './scene.ts'
 
 /** B-01: the front desk reads the patient's card, so that the bill is owed by the insurer once it is signed. */
 export async function saveCoverage(

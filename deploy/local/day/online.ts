@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Practice } from '../practice/folder.ts'
 import { type Desk, until } from './desk.ts'
 import type { People } from './people.ts'
-import type { PlayedVisit, Scene } from './visits.ts'
+import type { PlayedVisit, Scene } from './scene.ts'
 
 const PAGE_TIMEOUT_MS = 30_000
 

@@ -17,8 +17,9 @@ import { openQuestions } from './questions.ts'
 import { type Asking, readBack } from './read-back.ts'
 import type { DayResult, Figure, RefusedDeletion } from './result.ts'
 import { importScan } from './scan.ts'
+import type { Scene } from './scene.ts'
 import { setUp } from './set-up.ts'
-import { playVisit, type Scene, schedule, shiftOf, tryDelete } from './visits.ts'
+import { playVisit, schedule, shiftOf, tryDelete } from './visits.ts'
 import { wasDone } from './was-done.ts'
 
 /**

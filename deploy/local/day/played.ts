@@ -2,7 +2,7 @@ import { firstDay } from '../practice/calendar.ts'
 import type { Practice } from '../practice/folder.ts'
 import type { PlayedCheck } from './check.ts'
 import type { PlayedScan } from './scan.ts'
-import type { PlayedVisit } from './visits.ts'
+import type { PlayedVisit } from './scene.ts'
 
 /** Everything that was played, to be compared with what the services say of it. */
 export interface Played {

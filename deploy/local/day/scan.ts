@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
-import type { Scene } from './visits.ts'
+import type { Scene } from './scene.ts'
 
 export interface PlayedScan {
   readonly scanBatchId: string

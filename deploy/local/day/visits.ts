@@ -1,34 +1,12 @@
-import type { PracticeVisit } from '../practice/calendar.ts'
-import { firstDay } from '../practice/calendar.ts'
+import { firstDay, type PracticeVisit } from '../practice/calendar.ts'
 import type { Practice } from '../practice/folder.ts'
-import type { NotePlan, VisitPlan } from '../practice/visits.ts'
+import type { NotePlan } from '../practice/visits.ts'
 import { saveCoverage } from './coverage.ts'
-import { codeOf, DayFault, type Desk, until } from './desk.ts'
+import { codeOf, DayFault, until } from './desk.ts'
 import { payOnline } from './online.ts'
-import type { People } from './people.ts'
 import type { RefusedDeletion } from './result.ts'
+import type { PlayedVisit, Scene } from './scene.ts'
 import type { Ids } from './set-up.ts'
-
-/** A visit of the folder and what it became. */
-export interface PlayedVisit {
-  readonly visit: PracticeVisit
-  readonly plan: VisitPlan | undefined
-  readonly patientName: string
-  readonly appointmentId: string
-  encounterId?: string
-  billingEncounterId?: string
-}
-
-/** What a part of the day needs to know. */
-export interface Scene {
-  readonly desk: Desk
-  readonly people: People
-  readonly practice: Practice
-  readonly ids: Ids
-  /** Whether a session can be completed with payment type online. */
-  readonly paysOnline: boolean
-  readonly say: (what: string) => void
-}
 
 /** Days by which the calendar moves: its first day is played as yesterday, so that all of that day lies in the past. */
 export function shiftOf({ visits, about }: Practice, now: Temporal.Instant): Temporal.Duration {

@@ -2,7 +2,7 @@ import type { Practice } from '../practice/folder.ts'
 import type { VisitPlan } from '../practice/visits.ts'
 import { CHECK } from './check.ts'
 import { type Numbers, type Played, visitsOfTheDay } from './played.ts'
-import type { PlayedVisit } from './visits.ts'
+import type { PlayedVisit } from './scene.ts'
 
 /** What the day must come to by the plan of the folder, reckoned here and not asked of anybody. */
 export function wasDone(played: Played): Numbers {

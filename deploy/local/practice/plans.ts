@@ -1,16 +1,22 @@
 import { CALENDAR, firstDay, type PracticeVisit } from './calendar.ts'
 import type { PracticeCode } from './codes.ts'
 import type { Complaints } from './complaints.ts'
-import type { Practice } from './folder.ts'
 import type { PracticePatient } from './patients.ts'
 import { FILE, type PracticeFile } from './practice-file.ts'
 import { VISITS, type VisitPlan } from './visits.ts'
+
+/** What plans refer to. */
+interface Known {
+  readonly about: PracticeFile
+  readonly patients: readonly PracticePatient[]
+  readonly codes: readonly PracticeCode[]
+}
 
 /** Whether what is to happen can happen: each with the field that is wrong and what to do. */
 export function checkPlans(
   plans: readonly VisitPlan[],
   visits: readonly PracticeVisit[],
-  { about, patients, codes }: Pick<Practice, 'about' | 'patients' | 'codes'>,
+  { about, patients, codes }: Known,
   complaints: Complaints,
 ): void {
   const seen = new Set<string>()

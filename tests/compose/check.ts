@@ -1,12 +1,13 @@
 /**
  * `npm run compose-check`: the containers as an operator meets them, on a real engine. Starts them from a clean copy of this
  * repository, plays the day, scales a service to three replicas under writers, kills one with SIGKILL, then each server, goes back
- * to one, starts all anew, and compares the topic with every command that was acknowledged. Touches no other installation; cleans
- * up.
+ * to one, starts all anew, and compares the topic with every command that was acknowledged; then the same of a backup brought back
+ * into nothing. Touches no other installation; cleans up.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { topicReader, waitFor } from '@praxisbus/testing'
 import { type Acknowledged, disagreements, type Published } from './agreement.ts'
+import { documentedCommands } from './documented.ts'
 import { type Installation, newInstallation } from './installation.ts'
 import { killLeader, killServer, leaders } from './kill.ts'
 import { startWriters } from './writers.ts'
@@ -64,8 +65,28 @@ async function check(there: Installation): Promise<string[]> {
   await there.compose('up', '--detach', '--wait')
   say('down and up again')
   const faults = await agreement(there, writers.acknowledged, before)
-  const again = JSON.parse(await there.node('deploy/local/day.ts', '--json'))
-  say(`the day once more on the same data: ${again.day.figures.length} figures, all agree`)
+  await dayAgain(there)
+  return [...faults, ...(await restored(there, writers.acknowledged, before))]
+}
+
+async function dayAgain(there: Installation): Promise<void> {
+  const { day } = JSON.parse(await there.node('deploy/local/day.ts', '--json'))
+  say(`the day once more on the same data: ${day.figures.length} figures, all agree`)
+}
+
+/** The backup of the running system, by the commands that are printed for it, brought into an installation without data. */
+async function restored(
+  there: Installation,
+  acknowledged: readonly Acknowledged[],
+  before: readonly Published[],
+): Promise<string[]> {
+  await there.shell(documentedCommands('Backup'))
+  await there.compose('down', '--volumes', '--timeout', '20')
+  say('backed up; down -v')
+  await there.shell(documentedCommands('Restore'))
+  say('restored, up again')
+  const faults = await agreement(there, acknowledged, before)
+  await dayAgain(there)
   return faults
 }
 

@@ -17,6 +17,8 @@ export interface Installation {
   readonly env: NodeJS.ProcessEnv
   /** Its output; throws where it ends with another code than 0. */
   compose(...args: string[]): Promise<string>
+  /** Runs commands of an operator in its folder, one after the other until one fails. */
+  shell(commands: string): Promise<string>
   /** Runs a script of this repository with Node, there. */
   node(...args: string[]): Promise<string>
   /** `host:port` of each running replica, for a port inside. */
@@ -56,6 +58,7 @@ export async function newInstallation(name: string): Promise<Installation> {
     folder,
     env,
     compose,
+    shell: (commands) => started('sh', ['-euc', commands]),
     node: (...args) => started(process.execPath, ['--disable-warning=ExperimentalWarning', ...args]),
     addresses: async (service, port) =>
       portsOf(readContainers(await compose('ps', '--format', 'json')), service, port).map(

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals'
-import { testGround } from '@praxisbus/testing'
+import { startProxy, testGround } from '@praxisbus/testing'
 import { Redis } from 'ioredis'
 import { newId } from '../ids.ts'
 import { openLog } from '../log.ts'
@@ -10,8 +10,8 @@ import type { HttpFault } from './problem.ts'
 let limiter: Limiter
 afterEach(() => limiter.close())
 
-const open = async (service: string) => {
-  limiter = openLimiter(testGround().redis.url, 2, service, openLog('test', 'silent'))
+const open = async (service: string, url = testGround().redis.url) => {
+  limiter = openLimiter(url, 2, service, openLog('test', 'silent'))
   while (!limiter.counting()) await new Promise((resolve) => setTimeout(resolve, 10))
 }
 const user = { practiceId: newId(), userId: 'somebody' } as Principal
@@ -39,4 +39,25 @@ test('a clock of Redis that was set back by a day locks nobody out for a day', a
   redis.disconnect()
   expect(await asked()).toBe('let through')
   expect(await asked()).toBe('let through')
+})
+
+test('P-04 nobody waits longer than 100 ms for a Redis that says nothing', async () => {
+  const url = new URL(testGround().redis.url)
+  const network = await startProxy({ targetPort: Number(url.port) })
+  try {
+    url.port = String(network.port)
+    await open(newId(), url.href)
+    for (let times = 0; times < 3; times++) await asked()
+    network.trouble({ swallowAnswers: true })
+    const began = performance.now()
+    // More than may pass in a minute: who cannot be counted is not held back.
+    expect(await Promise.all([asked(), asked(), asked()])).toEqual(Array(3).fill('let through'))
+    const ms = performance.now() - began
+    // The upper bound is for a busy machine, and below the 400 ms after which a silent connection is given up.
+    expect(ms).toBeGreaterThan(90)
+    expect(ms).toBeLessThan(300)
+  } finally {
+    await limiter.close()
+    await network.stop()
+  }
 })

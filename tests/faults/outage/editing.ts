@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { newId } from '@praxisbus/runtime'
 import type { Answer, Api } from '@praxisbus/testing'
-import { keepAsking, type Load } from './load.ts'
+import { keepAsking, type Load, untilAnswered } from './load.ts'
 import { patient } from './patients.ts'
 
 /** Workers that each change patients of their own again and again, so that each patient has many versions in a known order. */
@@ -10,7 +11,10 @@ export async function startEditing(
 ): Promise<Load> {
   const known = await Promise.all(
     Array.from({ length: workers * patients }, async () => {
-      const { status, body } = await desk.post('/v1/patients', patient('Patient'))
+      const options = { idempotencyKey: newId() }
+      const { status, body } = await untilAnswered(() =>
+        desk.post('/v1/patients', patient('Patient'), options),
+      )
       assert.equal(status, 201)
       return { id: body.patientId as string, version: body.version as number }
     }),

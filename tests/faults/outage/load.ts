@@ -22,6 +22,8 @@ export async function timed(ask: () => Promise<Answer>): Promise<Asked> {
 
 export interface Load {
   readonly asked: readonly Asked[]
+  /** Nobody asks anew for so long. */
+  rest(ms: number): Promise<void>
   /** Resolves when the last request has its answer. */
   stop(): Promise<readonly Asked[]>
 }
@@ -35,8 +37,10 @@ export function keepAsking(
   const asked: Asked[] = []
   let over = false
   let round = 0
+  let rested = Promise.resolve()
   const work = async (worker: number) => {
     while (!over) {
+      await rested
       asked.push(await timed(() => ask(round++, worker)))
       await sleep(pauseMs)
     }
@@ -44,6 +48,10 @@ export function keepAsking(
   const all = Promise.all(Array.from({ length: workers }, (_, worker) => work(worker)))
   return {
     asked,
+    rest: (ms) => {
+      rested = sleep(ms)
+      return rested
+    },
     stop: async () => {
       over = true
       await all

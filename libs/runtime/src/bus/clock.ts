@@ -6,7 +6,8 @@ const TOLERANCE_MS = 2_000
 
 /**
  * Resolves when the wall clock was set back, or at the signal. kafkajs notes by that clock when it last sent a heartbeat, and
- * sends the next when the clock has passed there again: until then the group puts its member out every few seconds.
+ * sends the next when the clock has passed there again. Until then only offsets that are committed keep its member in the
+ * group: where nothing came for 10 s it is put out, and the next facts wait for the group to be dealt anew.
  */
 export async function setBack(signal: AbortSignal): Promise<void> {
   const ahead = () => Date.now() - performance.now()

@@ -1,7 +1,8 @@
+import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { waitFor } from '@praxisbus/testing'
 import type { Random } from '../scenario.ts'
-import { committed, leaderOf, published, type Replica, terminate, type World } from './world.ts'
+import { committed, holdEffects, leadersOf, published, type Replica, terminate, type World } from './world.ts'
 
 /** Does one thing to the system and says what, when it is done. The system may still be reeling. */
 export type Fault = (world: World, random: Random) => Promise<string>
@@ -26,6 +27,8 @@ export const FAULTS: readonly (readonly [count: number, fault: Fault])[] = [
 
 /** Nothing takes so long, but on a machine that does much else. */
 const PATIENCE_MS = 90_000
+/** While the group deals its partitions anew nobody is in the middle of an effect. */
+const EFFECT_WITHIN_MS = 5_000
 
 export async function untilPublished(world: World, more: number): Promise<void> {
   const before = await published(world)
@@ -41,12 +44,12 @@ const anyone = ({ writers, readers }: World) => awake([...writers, ...readers])
 
 /** Between two terms nobody leads for up to a second. */
 async function leader({ writers }: World): Promise<Replica> {
-  return waitFor(() => leaderOf(writers), PATIENCE_MS, 'a replica to lead')
+  return waitFor(async () => (await leadersOf(writers))[0], PATIENCE_MS, 'a replica to lead')
 }
 
 async function newLeader({ writers }: World, old: Replica): Promise<Replica> {
   return waitFor(
-    () => leaderOf(writers.filter((each) => each !== old)),
+    async () => (await leadersOf(writers.filter((each) => each !== old)))[0],
     PATIENCE_MS,
     'the other replica to lead',
   )
@@ -157,9 +160,20 @@ async function killWriter(world: World, random: Random): Promise<string> {
   return killed(random.pick(world.writers))
 }
 
+/** In the middle of an effect: what was counted as done before that would be lost. */
 async function killReader(world: World, random: Random): Promise<string> {
   await allThere(world.readers)
-  return killed(random.pick(world.readers))
+  const effects = await holdEffects(world)
+  try {
+    const found = await waitFor(effects.inTheMiddle, EFFECT_WITHIN_MS, 'an effect').catch(() => undefined)
+    const of = world.readers.find(({ name }) => name === found) ?? random.pick(world.readers)
+    const done = await killed(of)
+    // PostgreSQL would go on with the statement for a while before it misses its client.
+    await terminate(world, of, 'app')
+    return found ? `${done}, in the middle of an effect` : done
+  } finally {
+    await effects.release()
+  }
 }
 
 /** Goes on while the process starts again. Of two replicas one stays. */
@@ -185,6 +199,16 @@ export function allAlive(replicas: readonly Replica[]): void {
 
 export async function allThere(replicas: readonly Replica[]): Promise<void> {
   await Promise.all(replicas.map(({ starting }) => starting))
+}
+
+/** Once nobody is killed, stopped or cut off any more. Two would say everything twice. */
+export async function oneLeads({ writers }: World): Promise<void> {
+  const leads = async () => (await leadersOf(writers)).length
+  await waitFor(async () => (await leads()) === 1, PATIENCE_MS, 'one replica to lead, and no other')
+  for (let look = 0; look < 5; look++) {
+    await sleep(200)
+    assert.ok((await leads()) <= 1, 'two replicas lead at once')
+  }
 }
 
 async function killPostgres(world: World): Promise<string> {

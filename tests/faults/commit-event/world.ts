@@ -20,6 +20,7 @@ import {
   testGround,
 } from '@praxisbus/testing'
 import { SERVER_PORTS } from '@praxisbus/testing/ground/ports.ts'
+import pg from 'pg'
 import { type Closing, withClose } from '../closing.ts'
 import { named, rowsOf } from '../rows.ts'
 
@@ -78,6 +79,7 @@ async function start(closing: Closing): Promise<Omit<World, 'close'>> {
     scheduler: await database('scheduler', postgres.adminUrl()),
     ehr: await database('ehr', postgres.adminUrl()),
   }
+  await commitLate(databases.scheduler.adminUrl)
   const claims = { userId: 'clerk', name: 'Clerk', practices: { [practiceId]: { roles: [], permissions } } }
   const token = await signIn.token(claims, { expiresInSeconds: 86_400 })
   const replicas = await Promise.all(
@@ -105,6 +107,36 @@ async function start(closing: Closing): Promise<Omit<World, 'close'>> {
   }
 }
 
+/** One commit in sixteen is held up, so that ids commit out of order: a relay that goes on behind the last id would lose rows. */
+async function commitLate(adminUrl: string): Promise<void> {
+  await rowsOf(
+    adminUrl,
+    `create function commit_late() returns trigger language plpgsql as $$
+     begin if new.id % 16 = 0 then perform pg_sleep(0.1); end if; return null; end $$;
+     create constraint trigger commit_late after insert on outbox deferrable initially deferred
+       for each row execute function commit_late()`,
+  )
+}
+
+/** Until it is released, whoever takes a patient's fact in the EHR stands in the middle of the effect. */
+export async function holdEffects({ databases }: World) {
+  const client = new pg.Client({ connectionString: databases.ehr.adminUrl })
+  client.on('error', () => undefined)
+  await client.connect()
+  await client.query('begin; lock table patient_replica in share row exclusive mode')
+  return {
+    /** The name of a replica that does. */
+    inTheMiddle: async (): Promise<string | undefined> => {
+      const { rows } = await client.query<{ name: string }>(
+        `select application_name as name from pg_stat_activity
+          where datname = current_database() and wait_event_type = 'Lock' and application_name like 'ehr-%' limit 1`,
+      )
+      return rows[0]?.name
+    },
+    release: () => client.end(),
+  }
+}
+
 /** Ends connections of this replica in PostgreSQL: those that publish, or those that serve. Returns how many. */
 export async function terminate(world: World, { name }: Replica, login: 'relay' | 'app'): Promise<number> {
   const ended = await rowsOf(
@@ -115,8 +147,8 @@ export async function terminate(world: World, { name }: Replica, login: 'relay' 
   return ended.length
 }
 
-/** The replica whose relay publishes; undefined while none does. */
-export async function leaderOf(replicas: readonly Replica[]): Promise<Replica | undefined> {
+/** The replicas whose relays publish: one, or between two terms none. */
+export async function leadersOf(replicas: readonly Replica[]): Promise<Replica[]> {
   // A process that is starting or asleep says nothing.
   const leads = await Promise.all(
     replicas.map(({ service }) =>
@@ -125,7 +157,7 @@ export async function leaderOf(replicas: readonly Replica[]): Promise<Replica | 
         .catch(() => false),
     ),
   )
-  return replicas[leads.indexOf(true)]
+  return replicas.filter((_, index) => leads[index])
 }
 
 export async function committed({ databases }: World): Promise<number> {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { allAlive, allThere, FAULTS, untilPublished } from '../commit-event/faults.ts'
+import { allAlive, allThere, FAULTS, oneLeads, untilPublished } from '../commit-event/faults.ts'
 import { verdict } from '../commit-event/verdict.ts'
 import { openWorld, type World } from '../commit-event/world.ts'
 import { startWriting } from '../commit-event/writers.ts'
@@ -51,5 +51,6 @@ async function attack(world: World, { random, form, say }: Trial): Promise<numbe
     }
   }
   await allThere([...world.writers, ...world.readers])
+  await oneLeads(world)
   return done
 }

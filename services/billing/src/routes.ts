@@ -133,6 +133,7 @@ const encounters: Route[] = [
       adjusted: 409,
       payment_applied: 409,
       may_not_return: 403,
+      later_postings: 409,
       unknown_batch: 422,
       period_closed: 409,
     },

@@ -47,12 +47,13 @@ export async function reverseBillingEncounter(
   const payments = await livePayments(posting, id)
   const writeOffs = await liveWriteOffs(posting, id)
   const permitted = may(ctx.principal, 'payment.return')
+  const receiptIds = asked ? payments.map((payment) => payment.receiptId) : []
+  const receipts = await lockReceipts(posting, { receiptIds })
   const refused = decideReversal(
-    { status: encounter.status, charges, payments, writeOffs },
+    { status: encounter.status, charges, payments, writeOffs, receipts },
     { asked, permitted },
   )
   if (refused) return refused
-  await lockReceipts(posting, { receiptIds: payments.map((payment) => payment.receiptId) })
   const batch = await batchFor(posting, batchId)
   if (isRefusal(batch)) return batch
   await voidInvoices(posting, id)

@@ -1,6 +1,9 @@
 import { type Refusal, refuse } from '@praxisbus/runtime/refusal.ts'
 import { refuseCancelled } from './billing-encounter.ts'
 import { type Placed, refuseInCollections } from './collections.ts'
+import type { Share } from './ledger.ts'
+import { formatMoney } from './money.ts'
+import { type Part, Shares } from './shares.ts'
 
 export interface LivePayment {
   readonly paymentId: string
@@ -22,7 +25,7 @@ export interface ReversibleCharge {
 
 /**
  * Whether a posted bill may be taken back (B-05, B-13): not while an agency collects it or something of it is written off, and not while payments stand on it, unless
- * they are to go back into escrow with it.
+ * they are to go back into escrow with it, where an insurer's take-back needs the money that it brought. Payments are the oldest first.
  */
 export function decideReversal(
   bill: {
@@ -30,10 +33,20 @@ export function decideReversal(
     readonly charges: readonly ReversibleCharge[]
     readonly payments: readonly LivePayment[]
     readonly writeOffs: readonly LiveWriteOff[]
+    /** Of the payments, where these are to go back. */
+    readonly receipts: readonly { readonly id: string; readonly escrowCents: number }[]
   },
   returnPayments: { readonly asked: boolean; readonly permitted: boolean },
 ):
-  | Refusal<'cancelled' | 'not_posted' | 'in_collections' | 'adjusted' | 'payment_applied' | 'may_not_return'>
+  | Refusal<
+      | 'cancelled'
+      | 'not_posted'
+      | 'in_collections'
+      | 'adjusted'
+      | 'payment_applied'
+      | 'may_not_return'
+      | 'later_postings'
+    >
   | undefined {
   if (bill.status === 'cancelled') return refuseCancelled()
   if (bill.charges.length === 0)
@@ -57,7 +70,54 @@ export function decideReversal(
       detail: 'You may reverse a bill, but not take back the payments on it.',
       next: 'Have them removed first, or ask somebody with the permission payment.return.',
     })
+  return refuseSpent(bill)
+}
+
+/** A take-back brought money into escrow, which leaves it again with the take-back: it has to be there. */
+function refuseSpent({
+  payments,
+  receipts,
+}: Pick<Parameters<typeof decideReversal>[0], 'payments' | 'receipts'>):
+  | Refusal<'later_postings'>
+  | undefined {
+  const escrow = new Map(receipts.map(({ id, escrowCents }) => [id, escrowCents]))
+  for (const { paymentId, receiptId, amountCents } of payments.toReversed()) {
+    const leftCents = escrow.get(receiptId)! + amountCents
+    if (leftCents < 0)
+      return refuse('later_postings', {
+        detail: `What a take-back on this bill brought into escrow has left it again: ${formatMoney(-leftCents)} are missing.`,
+        next: 'Take back what its receipt paid, disbursed or refunded with it first; GET /v1/receipts/{id} lists that.',
+        extra: { paymentId, receiptId, shortCents: -leftCents },
+      })
+    escrow.set(receiptId, leftCents)
+  }
   return undefined
+}
+
+/**
+ * What has to move between those who owe a charge before a payment's effect on them can be mirrored: a person may have moved on what
+ * an insurer's answer made somebody's, and no share may end below zero. What came after the payment is taken back already.
+ */
+export function roomFor(
+  shares: readonly Share[],
+  effect: readonly Part[],
+): { from: string | null; to: string | null; amountCents: number }[] {
+  const now = new Shares(shares)
+  const after = new Shares(shares)
+  for (const { payerId, amountCents } of effect) after.add(payerId, -amountCents)
+  return after
+    .list()
+    .filter(({ balanceCents }) => balanceCents < 0)
+    .flatMap(({ payerId: to, balanceCents }) => {
+      let missing = -balanceCents
+      return shares.flatMap(({ payerId: from }) => {
+        const amountCents = Math.min(missing, now.of(from), after.of(from))
+        if (from === to || amountCents <= 0) return []
+        missing -= amountCents
+        for (const both of [now, after]) both.add(from, -amountCents)
+        return [{ from, to, amountCents }]
+      })
+    })
 }
 
 /** A payment stands on the bill: it is listed, and `next` says what to do about it. */

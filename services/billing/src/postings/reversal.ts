@@ -1,7 +1,7 @@
 import { json, sql } from '@praxisbus/runtime'
 import { currentContent } from '../documents/compose.ts'
-import type { LivePayment, LiveWriteOff } from '../domain/reversal.ts'
-import { lockAdjudications } from './adjudications.ts'
+import { type LivePayment, type LiveWriteOff, roomFor } from '../domain/reversal.ts'
+import { lockAdjudications, receivableEffects } from './adjudications.ts'
 import { takeBack } from './journals.ts'
 import { type AppliedPart, removePayment } from './payments.ts'
 import type { Batch, Posting } from './posting.ts'
@@ -57,9 +57,31 @@ export async function returnPayments(
          and charge.billing_encounter_id = ${billingEncounterId} and applied.removal_journal_id is null
          and applied.removed_at is null
        order by applied.charge_id`)
+    await makeRoom(posting, batch, parts)
     const [receipt] = await lockReceipts(posting, { receiptId })
     await removePayment(posting, batch, receipt!, { id: paymentId, parts })
   }
+}
+
+/** A/R that these parts made somebody's, and a person moved on since, is theirs again before the parts are taken back. */
+async function makeRoom(posting: Posting, batch: Batch, parts: readonly AppliedPart[]): Promise<void> {
+  const effects = await receivableEffects(
+    posting,
+    parts.flatMap(({ journalId }) => journalId ?? []),
+  )
+  const effectOf = new Map(
+    parts.map(({ chargeId, journalId }) => [chargeId, effects.get(journalId ?? '') ?? []]),
+  )
+  const raised = [...effectOf].filter(([, effect]) => effect.some(({ amountCents }) => amountCents > 0))
+  if (raised.length === 0) return
+  const charges = await lockAdjudications(
+    posting,
+    raised.map(([chargeId]) => chargeId),
+  )
+  const transfers = charges.flatMap(({ chargeId, shares }) =>
+    roomFor(shares, effectOf.get(chargeId)!).map((transfer) => ({ chargeId, ...transfer })),
+  )
+  await postTransfers(posting, batch, charges, transfers, 'bill taken back')
 }
 
 /** Takes charges back by journals that point back. `reason` null: their bill was cancelled. */

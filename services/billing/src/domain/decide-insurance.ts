@@ -3,6 +3,7 @@ import { isReason } from './adjustment-codes.ts'
 import {
   type AdjudicatedCharge,
   type DecidedLine,
+  freeable,
   type InsuranceLine,
   resolved,
   settle,
@@ -130,21 +131,22 @@ function refuseMoney(
     })
   const { offCents } = resolved(payerId, charge, line)
   const statedCents = line.paidCents + sumCents(line.adjustments.map((one) => one.amountCents))
-  if (statedCents > charge.grossCents || charge.balanceCents - offCents > charge.netCents)
-    return overCharge(charge, statedCents, offCents, `${field}`)
+  const owedCents = charge.balanceCents - offCents + (charge.placed?.balanceCents ?? 0)
+  if (statedCents > charge.grossCents || owedCents > charge.netCents)
+    return overCharge(charge, statedCents, owedCents, `${field}`)
   return overBalance(charge, line, offCents, field)
 }
 
 function overCharge(
   charge: AdjudicatedCharge,
   statedCents: number,
-  offCents: number,
+  owedCents: number,
   field: string,
 ): Refusal<'over_charge'> {
   const detail =
     statedCents > charge.grossCents
       ? `Paid and adjustments come to ${formatMoney(statedCents)}; the charge was ${formatMoney(charge.grossCents)}.`
-      : `After this line ${formatMoney(charge.balanceCents - offCents)} would be owed on a charge of ${formatMoney(charge.netCents)}.`
+      : `After this line ${formatMoney(owedCents)} would be owed on a charge of ${formatMoney(charge.netCents)}.`
   return refuse('over_charge', {
     field,
     detail,
@@ -161,15 +163,13 @@ function overBalance(
 ): Refusal<'over_balance'> | undefined {
   const surplusCents = offCents - charge.balanceCents
   if (surplusCents <= 0) return undefined
-  const patientPaidCents = sumCents(
-    charge.standing.filter((one) => one.payerId === null).map((one) => one.amountCents),
-  )
-  const freeable = surplusCents <= patientPaidCents
-  if (freeable && line.freePatientMoney) return undefined
+  const patientPaidCents = sumCents(freeable(charge).map((one) => one.amountCents))
+  const covered = surplusCents <= patientPaidCents
+  if (covered && line.freePatientMoney) return undefined
   return refuse('over_balance', {
     field: `${field}.paidCents`,
     detail: `Paid and written off are ${formatMoney(offCents)}, ${formatMoney(surplusCents)} more than the ${formatMoney(charge.balanceCents)} that is owed on the charge.`,
-    next: freeable
+    next: covered
       ? `The patient paid ${formatMoney(patientPaidCents)} of it: send the line with freePatientMoney, and ${formatMoney(surplusCents)} go back into the escrow of the patient’s receipts. Or post less.`
       : 'Post what is owed, without adjustments that were posted before. What the payer paid too much stays in escrow, until it takes that back or you refund it.',
     extra: { balanceCents: charge.balanceCents, surplusCents, patientPaidCents },

@@ -47,8 +47,9 @@ export interface InsuranceLine {
 export interface Standing {
   readonly paymentId: string
   readonly receiptId: string
-  /** Of the receipt; null: the patient's. */
+  /** Of the receipt; null: the patient's or an agency's. */
   readonly payerId: string | null
+  readonly agencyId?: string | null
   readonly amountCents: number
   readonly moved: readonly Part[]
   /** Whose share it was taken off; known where it may have to be given back. */
@@ -65,6 +66,8 @@ export interface AdjudicatedCharge {
   readonly shares: readonly Share[]
   /** Payers of the patient's coverages on the day of service, in the order in which they are billed. */
   readonly coverages: readonly string[]
+  /** What an agency is still to collect of it, beside what is owed to us. */
+  readonly placed?: { readonly balanceCents: number } | null
   /** Oldest first. */
   readonly standing: readonly Standing[]
 }
@@ -194,11 +197,24 @@ function pullBack(payerId: string, charge: AdjudicatedCharge, statedCents: numbe
   })
 }
 
+/**
+ * What the patient paid of what is owed to us: it may go back to them. What they paid of an agency's part, and what an agency paid,
+ * stays where it is.
+ */
+export function freeable({ standing }: AdjudicatedCharge): Standing[] {
+  return standing.filter(
+    ({ payerId, agencyId, taken, amountCents }) =>
+      payerId === null &&
+      !agencyId &&
+      (taken === undefined || sumCents(taken.map((part) => part.amountCents)) === amountCents),
+  )
+}
+
 /** The patient's newest applications are taken back whole until the surplus is covered. */
 function free(charge: AdjudicatedCharge, surplusCents: number, shares: Shares): Freed[] {
   const freed: Freed[] = []
   let left = surplusCents
-  for (const one of charge.standing.filter((other) => other.payerId === null).toReversed()) {
+  for (const one of freeable(charge).toReversed()) {
     if (left <= 0) break
     for (const part of one.taken!) shares.add(part.payerId, part.amountCents)
     left -= one.amountCents

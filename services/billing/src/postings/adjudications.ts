@@ -30,7 +30,7 @@ export async function lockAdjudications(
                and removed_at is null and coalesce(starts_on, charge.service_date) <= charge.service_date
                and coalesce(ends_on, charge.service_date) >= charge.service_date) as coverages,
            (select coalesce(jsonb_agg(jsonb_build_object('paymentId', payment.id, 'receiptId', receipt.id,
-                     'payerId', receipt.payer_id, 'amountCents', applied.amount_cents, 'moved', applied.moved,
+                     'payerId', receipt.payer_id, 'agencyId', receipt.agency_id, 'amountCents', applied.amount_cents, 'moved', applied.moved,
                      'journalId', applied.journal_id) order by payment.applied_at, payment.id), '[]')
               from payment_application as applied
               join payment on payment.practice_id = applied.practice_id and payment.id = applied.payment_id

@@ -50,7 +50,8 @@ export async function signBillingEncounter(
   if (isRefusal(batch)) return batch
   ctx.tx.later(sql`
     update billing_encounter set bill_to = ${debtor} where practice_id = ${posting.practiceId} and id = ${id}`)
-  await postCharges(posting, batch, { ...encounter, billTo: debtor }, lines)
+  const payerId = debtor === 'insurance' ? coverages[0]!.payerId : null
+  await postCharges(posting, batch, encounter, payerId, lines)
   if (debtor === 'patient' && (await lostInvoice(posting, id)))
     await issueDocument(posting, {
       kind: 'invoice',

@@ -11,16 +11,17 @@ import type { Batch, Posting } from './posting.ts'
 
 /**
  * Lines become charges and go into the ledger (B-06); money that waits for the visit is applied to them at once (B-10).
- * The encounter is locked and every line has its price. Returns the encounter's version after it.
+ * The encounter is locked and every line has its price. `payerId`: who owes them first, null the patient; coverages are not locked,
+ * so whoever decided by them hands on what they read. Returns the encounter's version after it.
  */
 export async function postCharges(
   posting: Posting,
   batch: Batch,
-  encounter: Pick<EncounterRow, 'id' | 'appointmentId' | 'patientId' | 'serviceDate' | 'billTo'>,
+  encounter: Pick<EncounterRow, 'id' | 'appointmentId' | 'patientId' | 'serviceDate'>,
+  payerId: string | null,
   lines: readonly Line[],
 ): Promise<number> {
   const { newId } = posting
-  const payerId = encounter.billTo === 'insurance' ? await firstPayer(posting, encounter) : null
   const charges = lines.map((line) => {
     const id = newId()
     const gross = grossCents({ units: line.units, unitAmountCents: priced(line) })
@@ -91,8 +92,8 @@ async function insertCharges(
         discount_cents bigint, journal_id uuid)`)
 }
 
-/** Who is billed first: the patient's first coverage on the day of service; null where there is none, and the patient owes it. */
-async function firstPayer(
+/** The patient's first coverage on the day of service; null where there is none, and the patient owes it. */
+export async function firstPayer(
   { tx, practiceId }: Posting,
   { patientId, serviceDate }: Pick<EncounterRow, 'patientId' | 'serviceDate'>,
 ): Promise<string | null> {

@@ -49,7 +49,7 @@ async function chargeFee(posting: Posting, encounter: EncounterRow, cancelled: C
   await saveLines(tx, practiceId, encounter.id, [fee])
   const batch = await defaultBatch(posting, Temporal.Instant.from(cancelled.cancelledAt))
   // No insurer pays for a visit that was not.
-  await postCharges(posting, batch, { ...encounter, billTo: 'patient' }, [fee])
+  await postCharges(posting, batch, encounter, null, [fee])
   const review = await tx.maybe(sql`
     select id from document
      where practice_id = ${practiceId} and billing_encounter_id = ${encounter.id} and kind = 'invoice'

@@ -6,7 +6,7 @@ import { mergeDiagnoses, mergeSession } from '../domain/billing-encounter.ts'
 import { connectedAccount, emailOf, openRequest, owedOn } from '../online/requests.ts'
 import { defaultBatch } from '../postings/batches.ts'
 import { renderingProviderOf } from '../postings/catalogue.ts'
-import { postCharges } from '../postings/charges.ts'
+import { firstPayer, postCharges } from '../postings/charges.ts'
 import {
   type EncounterRow,
   findOrOpenEncounter,
@@ -77,8 +77,9 @@ async function postSession(
   const merged = mergeSession(await readLines(tx, practiceId, encounter.id), items)
   await saveLines(tx, practiceId, encounter.id, merged.lines)
   const post = merged.lines.filter((line) => merged.post.includes(line.id))
-  if (post.length > 0)
-    await postCharges(posting, batch, { ...encounter, serviceDate: session.serviceDate }, post)
+  const billed = { ...encounter, serviceDate: session.serviceDate }
+  const payerId = encounter.billTo === 'insurance' ? await firstPayer(posting, billed) : null
+  if (post.length > 0) await postCharges(posting, batch, billed, payerId, post)
   else await touchEncounter(posting, encounter.id, encounter.status === 'cancelled' ? 'unsigned' : undefined)
 }
 

@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => desk.close())
 
-test(`B-08 B-09 B-10 B-11 B-13 B-14 ${SEQUENCES} sequences of random commands by several users at once leave, to the cent, what a simple model says, in every snapshot`, async () => {
+test(`B-05 B-08 B-09 B-10 B-11 B-13 B-14 B-15 ${SEQUENCES} sequences of random commands by several users at once leave, to the cent, what a simple model says, in every snapshot`, async () => {
   const { snapshots } = await runSequences(desk, { sequences: SEQUENCES, length: LENGTH, seed: 20_260_522 })
   expect(snapshots).toBeGreaterThan(10)
 }, 600_000)

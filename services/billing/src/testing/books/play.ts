@@ -1,137 +1,82 @@
 import { deepStrictEqual } from 'node:assert/strict'
-import { PatientChanged, ROLES, SessionCompleted } from '@praxisbus/contracts'
-import { newId, sql } from '@praxisbus/runtime'
-import type { Answer, Api } from '@praxisbus/testing'
-import { type BillingDesk, lineItem, sessionOf } from '../../test-kit.ts'
-import { named, outcomeOf, pick, type Request, requestOf, send } from './ask.ts'
-import { DAYS, type Drawn } from './draw.ts'
-import { figures, readBooks } from './figures.ts'
-import { type Books, type Outcome, type Step, take } from './model.ts'
+import type { Answer } from '@praxisbus/testing'
+import type { Drawn } from './draw.ts'
+import { figures, readBooks, type Seen, totals } from './figures.ts'
+import { type Books, isRefused, type PaymentState } from './model/books.ts'
+import { take } from './model/take.ts'
+import { named, pick } from './name.ts'
+import { outcomeOf, type Request, requestOf, send } from './request.ts'
+import type { Played, Stage, User } from './stage.ts'
+import type { Outcome, Step } from './steps.ts'
 
-interface Played {
-  readonly user: Api
+interface Asked {
+  readonly step: Step
+  readonly user: User
   readonly request: Request
-  readonly answer: Answer
+  /** Asked before, with the same Idempotency-Key. */
+  readonly again?: Played
 }
 
-/** One practice of its own, with two bills of two charges each, a batch for each of the days, and nothing else. */
-export interface Stage {
-  readonly desk: BillingDesk
-  readonly practiceId: string
-  readonly users: readonly Api[]
-  readonly patientId: string
-  readonly batches: readonly string[]
-  readonly played: Played[]
-  /** Several are possible where answers of one group fit several orders and leave the same figures. */
-  possible: readonly Books[]
+interface Done {
+  readonly step: Step
+  readonly outcome: Outcome
 }
-
-const BILLS = [
-  [10_000, 5_000],
-  [7_500, 2_500],
-]
-
-export async function openStage(desk: BillingDesk): Promise<Stage> {
-  const practiceId = newId()
-  const patientId = newId()
-  const users = await Promise.all(
-    ['ada', 'ben', 'cem'].map((userId) =>
-      desk.as({ userId, practiceIds: [practiceId], permissions: [...ROLES.biller!, 'period.close'] }),
-    ),
-  )
-  await desk.react(PatientChanged, {
-    practiceId,
-    subject: patientId,
-    version: 1,
-    data: {
-      patientId,
-      name: 'Ada Byron',
-      birthDate: null,
-      email: null,
-      phone: null,
-      addressLines: [],
-      reminderConsents: { email: false, phone: false, text: false },
-      diagnosisCodes: [],
-    },
-  })
-  const charges = new Map<string, { bill: string; netCents: number; owedCents: number; reversed: boolean }>()
-  for (const amounts of BILLS) {
-    const visit = { appointmentId: newId(), patientId, practitionerId: newId(), encounterId: newId() }
-    const data = sessionOf(visit, { lineItems: amounts.map((amount) => lineItem('90834', amount)) })
-    await desk.react(SessionCompleted, { practiceId, subject: visit.appointmentId, version: 5, data })
-  }
-  const bills = await desk.database.read(practiceId, (tx) =>
-    tx.many<{ id: string; bill: string; cents: number }>(
-      sql`select id, billing_encounter_id as bill, amount_cents as cents from charge order by id`,
-    ),
-  )
-  for (const { id, bill, cents } of bills)
-    charges.set(id, { bill, netCents: cents, owedCents: cents, reversed: false })
-  const batches: string[] = []
-  for (const batchDate of DAYS)
-    batches.push((await users[0]!.post('/v1/reference-batches', { name: 'model', batchDate })).body.batchId)
-  const nothing = {
-    closings: [],
-    receipts: new Map(),
-    cancelled: new Set<string>(),
-    payments: new Map(),
-    outflows: new Map(),
-  }
-  return { desk, practiceId, users, patientId, batches, played: [], possible: [{ ...nothing, charges }] }
-}
-
-type Asked =
-  | { readonly again: Played }
-  | { readonly step: Step; readonly user: Api; readonly request: Request }
 
 /** Asks the steps of a group at once, and throws unless the answers and what the books then hold fit some order of them. */
-export async function playGroup(stage: Stage, group: readonly Drawn[]): Promise<void> {
-  const known = stage.possible[0]!
-  const asked = group.flatMap((drawn, index): Asked[] => {
-    if (drawn.do === 'repeat')
-      return stage.played.length === 0 ? [] : [{ again: pick(stage.played, drawn.request) }]
-    const step = named(known, drawn)
-    return step
-      ? [{ step, user: stage.users[index % stage.users.length]!, request: requestOf(stage, step) }]
-      : []
-  })
-  const answers = await Promise.all(
-    asked.map((one) => {
-      const { user, request } = 'again' in one ? one.again : one
-      return send(user, request)
-    }),
-  )
-  const done: { step: Step; outcome: Outcome }[] = []
-  for (const [index, one] of asked.entries()) {
+export async function playGroup(stage: Stage, group: readonly Drawn[]): Promise<number> {
+  const asked = group.flatMap((drawn, index) => asking(stage, drawn, index) ?? [])
+  const answers = await Promise.all(asked.map(({ user, request }) => send(user.api, request)))
+  const done: Done[] = []
+  for (const [index, { again, ...one }] of asked.entries()) {
     const answer = answers[index]!
-    if ('again' in one) sameAnswer(one.again, answer)
+    if (again) sameAnswer(again, answer)
     else {
       done.push({ step: one.step, outcome: outcomeOf(one.step, answer) })
-      stage.played.push({ user: one.user, request: one.request, answer })
+      stage.played.push({ ...one, answer })
     }
   }
   const orders = permutations(done)
   const fitting = stage.possible.flatMap((books) => orders.flatMap((order) => follow(books, order)))
-  if (fitting.length === 0)
-    throw new Error(`no order of these steps gives these answers: ${JSON.stringify(done, null, 1)}`)
+  if (fitting.length === 0) throw new Error(`no order of these steps gives these answers: ${told(done)}`)
   const seen = await readBooks(stage)
-  const alike = fitting.filter((books) => JSON.stringify(figures(books)) === JSON.stringify(seen))
-  if (alike.length === 0) deepStrictEqual(seen, figures(fitting[0]!))
-  stage.possible = alike
+  const shown = JSON.stringify(seen)
+  const known = fitting.map((books) => identified(books, seen))
+  const alike = known.filter((books) => JSON.stringify(figures(books)) === shown)
+  if (alike.length === 0) differ(seen, figures(known[0]!), done)
+  stage.possible = [...new Map(alike.map((books) => [keyOf(books), books])).values()]
+  return asked.length
 }
 
-/** A repeated PUT is a new request, which its ETag settles; a repeated POST is the same one. */
-function sameAnswer({ request, answer }: Played, again: Answer): void {
-  if (request.method === 'post') deepStrictEqual([again.status, again.body], [answer.status, answer.body])
-  else if (answer.status < 300 && again.status !== 412) throw new Error('a stale modification was taken')
+/** What the service itself says the totals are. */
+export async function compareTotals({ users, possible }: Stage): Promise<void> {
+  const { status, body } = await users[0]!.api.get('/v1/ledger/summary')
+  const { journals: _, entries: __, ...said } = body
+  deepStrictEqual({ status, ...said }, { status: 200, ...totals(possible[0]!) })
 }
 
-function follow(books: Books, order: readonly { step: Step; outcome: Outcome }[]): Books[] {
+/** A repeated PUT is a new request, which its version settles; a repeated POST is the same one. */
+function asking(stage: Stage, drawn: Drawn, index: number): Asked | undefined {
+  if (drawn.do === 'repeat') {
+    if (stage.played.length === 0) return undefined
+    const again = pick(stage.played, drawn.request)
+    const { user, step, request } = again
+    return { user, step, request, ...(request.method === 'post' && { again }) }
+  }
+  const user = pick(stage.users, index)
+  const step = named(stage.possible[0]!, stage, drawn, user)
+  return step && { step, user, request: requestOf(stage, step) }
+}
+
+function sameAnswer({ answer }: Played, again: Answer): void {
+  deepStrictEqual([again.status, again.body], [answer.status, answer.body])
+}
+
+function follow(books: Books, order: readonly Done[]): Books[] {
   let after = books
   for (const { step, outcome } of order) {
-    const result = take(after, step, 'made' in outcome ? outcome.made : '')
-    if (typeof result === 'string') {
-      if (!('refused' in outcome) || outcome.refused !== result) return []
+    const result = take(after, step, 'made' in outcome ? outcome.made : [])
+    if (isRefused(result)) {
+      if (!('refused' in outcome) || !result.includes(outcome.refused)) return []
     } else {
       if ('refused' in outcome) return []
       after = result
@@ -139,6 +84,54 @@ function follow(books: Books, order: readonly { step: Step; outcome: Outcome }[]
   }
   return [after]
 }
+
+/**
+ * Payments that the service made beside the step have ids that no answer tells; and of steps that were asked at once, the service
+ * says which came first.
+ */
+function identified(books: Books, { applied }: Seen): Books {
+  const payments = new Map<string, PaymentState>()
+  for (const [id, payment] of books.payments) {
+    const found =
+      id.startsWith('again ') &&
+      applied.find(
+        ({ paymentId, receiptId, chargeId, cents }) =>
+          receiptId === payment.receiptId &&
+          !books.payments.has(paymentId) &&
+          !payments.has(paymentId) &&
+          payment.parts.some((part) => part.chargeId === chargeId && part.cents === cents),
+      )
+    const paymentId = found ? found.paymentId : id
+    const turnOf = (chargeId: string) =>
+      applied.findIndex((one) => one.paymentId === paymentId && one.chargeId === chargeId)
+    const parts = payment.parts.map((part) => ({ ...part, turn: turnOf(part.chargeId) }))
+    payments.set(paymentId, { ...payment, parts })
+  }
+  const charges = [...books.charges].map(
+    ([id, charge]) => [id, { ...charge, turns: applied.length }] as const,
+  )
+  return { ...books, payments, charges: new Map(charges) }
+}
+
+/** Books that will act alike have one key, in whatever order their records were made. */
+function keyOf(books: Books): string {
+  return JSON.stringify(books, (_, value: unknown) => {
+    if (value instanceof Map) return [...value].sort(([one], [other]) => (one < other ? -1 : 1))
+    if (value === null || typeof value !== 'object' || Array.isArray(value)) return value
+    return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
+  })
+}
+
+function differ(seen: Seen, expected: Seen, done: readonly Done[]): never {
+  try {
+    deepStrictEqual(seen, expected)
+  } catch (error) {
+    throw new Error(`${error instanceof Error ? error.message : error}\nafter ${told(done)}`)
+  }
+  throw new Error('the figures are alike, and their text is not')
+}
+
+const told = (done: readonly Done[]) => JSON.stringify(done, null, 1)
 
 function permutations<One>(list: readonly One[]): One[][] {
   if (list.length <= 1) return [[...list]]

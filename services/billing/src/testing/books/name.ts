@@ -177,11 +177,13 @@ function received(
 }
 
 function applied(books: Books, names: Names, drawn: DrawnOf<'apply'>): Step {
-  const found = someReceipt(books, drawn.receipt)
-  // Nothing to apply yet: it comes first.
-  if (!found) return received(names, [], { giver: drawn.receipt % 5, cents: 0, bill: -1, day: drawn.day })
-  const [receiptId, receipt] = found
   const all = [...books.charges]
+  const out = drawn.receipt % 3 === 0 && all.find(([, { placed }]) => placed)?.[1].placed
+  const found = someReceipt(books, drawn.receipt, out ? 'agency' : undefined)
+  const giver = out ? 1 + names.payers.length + names.agencies.indexOf(out.agencyId) : drawn.receipt % 5
+  // Nothing to apply yet: it comes first.
+  if (!found) return received(names, [], { giver, cents: 0, bill: -1, day: drawn.day })
+  const [receiptId, receipt] = found
   const fitting = all.filter(([, { reversed, placed }]) =>
     receipt.kind === 'agency' ? placed?.agencyId === receipt.who : !reversed,
   )

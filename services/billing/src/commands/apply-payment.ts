@@ -39,18 +39,21 @@ export async function applyReceipt(
   | Refusal<'not_found' | 'receipt_deleted' | 'stale' | 'unknown_batch' | 'period_closed'>
 > {
   const posting = postingOf(ctx)
-  const charges = await lockCharges(
-    posting,
-    applications.map((one) => one.chargeId),
-  )
-  const [receipt] = await lockReceipts(posting, { receiptId: id })
+  // In one round trip, and locked in this order all the same. A refusal keeps nothing of it.
+  const [charges, [receipt], batch] = await Promise.all([
+    lockCharges(
+      posting,
+      applications.map((one) => one.chargeId),
+    ),
+    lockReceipts(posting, { receiptId: id }),
+    batchFor(posting, batchId),
+  ])
   if (!receipt) return receiptNotFound()
   const stale = staleWrite(ctx, receipt.version)
   if (stale) return stale
   if (receipt.deleted) return receiptDeleted()
   const refused = decidePayment(receipt.escrowCents, charges, applications, receipt.agencyId)
   if (refused) return refused
-  const batch = await batchFor(posting, batchId)
   if (isRefusal(batch)) return batch
   const applied = await applyPayment(posting, batch, receipt, charges, applications)
   ctx.audit('receipt', id, 'apply payment')

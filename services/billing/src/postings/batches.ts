@@ -14,15 +14,17 @@ export async function batchFor(
 ): Promise<Batch | Refusal<'unknown_batch' | 'period_closed'>> {
   if (!batchId) return defaultBatch(posting, posting.now)
   const { tx, practiceId } = posting
-  const batch = await tx.maybe<Batch>(sql`
-    select id, batch_date from reference_batch where practice_id = ${practiceId} and id = ${batchId}`)
+  const [batch, closedThrough] = await Promise.all([
+    tx.maybe<Batch>(sql`
+      select id, batch_date from reference_batch where practice_id = ${practiceId} and id = ${batchId}`),
+    holdBooks(posting),
+  ])
   if (!batch)
     return refuse('unknown_batch', {
       field,
       detail: 'There is no reference batch of this id in the practice.',
       next: 'List the reference batches, or leave the batch out to post into today’s.',
     })
-  const closedThrough = await holdBooks(posting)
   return closedThrough !== null && batch.batchDate <= closedThrough
     ? periodClosed(batch.batchDate, closedThrough, field)
     : batch
@@ -44,8 +46,8 @@ export function periodClosed(date: string, closedThrough: string, field: string)
  */
 export async function defaultBatch(posting: Posting, at: Temporal.Instant): Promise<Batch> {
   const { tx, practiceId, newId, now } = posting
-  const timeZone = await timeZoneOf(tx, practiceId)
-  const batchDate = openDay(dayIn(timeZone, at), dayIn(timeZone, now), await holdBooks(posting))
+  const [timeZone, closedThrough] = await Promise.all([timeZoneOf(tx, practiceId), holdBooks(posting)])
+  const batchDate = openDay(dayIn(timeZone, at), dayIn(timeZone, now), closedThrough)
   const find = sql`
     select id, batch_date from reference_batch
      where practice_id = ${practiceId} and batch_date = ${batchDate} and is_default`

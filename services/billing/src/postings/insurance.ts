@@ -99,7 +99,7 @@ async function write(posting: Posting, batch: Batch, work: Work): Promise<Posted
   const moving = journals.flatMap((journal) => journal ?? [])
   if (moving.length > 0) await postJournals(posting, batch, moving)
   const paymentId = posting.newId()
-  await insertLines(
+  insertLines(
     posting,
     batch,
     { paymentId, receiptId: receipt.id },
@@ -120,13 +120,13 @@ async function write(posting: Posting, batch: Batch, work: Work): Promise<Posted
   }
 }
 
-async function insertLines(
+function insertLines(
   { tx, practiceId, actor, now }: Posting,
   batch: Batch,
   { paymentId, receiptId }: { readonly paymentId: string; readonly receiptId: string },
   lines: readonly (DecidedLine & { readonly journalId: string | null })[],
-): Promise<void> {
-  await tx.run(sql`
+): void {
+  tx.later(sql`
     insert into payment (practice_id, id, receipt_id, batch_id, applied_by, applied_at)
     values (${practiceId}, ${paymentId}, ${receiptId}, ${batch.id}, ${actor}, ${now.toString()})`)
   const rows = lines.map((line) => ({
@@ -138,7 +138,7 @@ async function insertLines(
     post_as: line.postAs,
     journal_id: line.journalId,
   }))
-  await tx.run(sql`
+  tx.later(sql`
     insert into payment_application (practice_id, payment_id, charge_id, amount_cents, allowed_cents, adjustments, moved,
                                      post_as, journal_id, insurer)
     select ${practiceId}, ${paymentId}, charge_id, amount_cents, allowed_cents, adjustments, moved, post_as, journal_id, true

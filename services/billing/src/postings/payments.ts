@@ -22,7 +22,7 @@ export async function lockCharges(
   { tx, practiceId }: Posting,
   chargeIds: readonly string[],
 ): Promise<LockedCharge[]> {
-  await tx.many(sql`
+  tx.later(sql`
     select id from charge where practice_id = ${practiceId} and id = any(${chargeIds}::uuid[]) order by id for update`)
   return tx.many<LockedCharge>(sql`
     select charge.id as charge_id, charge.reversed_at is not null as reversed,
@@ -62,10 +62,10 @@ export async function applyPayment(
         : agencyPaymentJournal(receipt.id, chargeId, { amountCents, feeCents: fees[index]! }),
     ),
   )
-  await tx.run(sql`
+  tx.later(sql`
     insert into payment (practice_id, id, receipt_id, batch_id, applied_by, applied_at)
     values (${practiceId}, ${paymentId}, ${receipt.id}, ${batch.id}, ${actor}, ${now.toString()})`)
-  await tx.run(sql`
+  tx.later(sql`
     insert into payment_application (practice_id, payment_id, charge_id, amount_cents, fee_cents, journal_id)
     select ${practiceId}, ${paymentId}, charge_id, amount_cents, fee_cents, journal_id
       from unnest(${applications.map((one) => one.chargeId)}::uuid[],

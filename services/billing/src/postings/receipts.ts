@@ -45,7 +45,7 @@ export async function recordReceipt(posting: Posting, batch: Batch, receipt: New
   const receiptId = newId()
   // A remittance of denials, or one whose payments a take-back ate up, brings nothing.
   const journalId = amountCents === 0 ? null : newId()
-  await tx.run(sql`
+  tx.later(sql`
     insert into receipt (practice_id, id, payer_kind, patient_id, payer_id, plan_id, agency_id, appointment_id, source, method, reference,
                          amount_cents, deposit_date, batch_id, journal_id, recorded_at)
     values (${practiceId}, ${receiptId}, ${payerKind}, ${patientId}, ${payerId}, ${planId}, ${agencyId}, ${appointmentId}, ${source},
@@ -96,15 +96,10 @@ export async function lockReceipts(
     | { readonly appointmentId: string },
 ): Promise<LockedReceipt[]> {
   const ids =
-    'appointmentId' in which
-      ? await tx.many<{ id: string }>(sql`
-          select id from receipt
-           where practice_id = ${practiceId} and appointment_id = ${which.appointmentId} and deleted_at is null
-           order by id for update`)
-      : await tx.many<{ id: string }>(sql`
-          select id from receipt
-           where practice_id = ${practiceId} and id = any(${'receiptId' in which ? [which.receiptId] : which.receiptIds}::uuid[])
-           order by id for update`)
+    'appointmentId' in which ? await lockOfVisit({ tx, practiceId }, which.appointmentId) : idsOf(which)
+  if (!('appointmentId' in which))
+    tx.later(sql`
+      select id from receipt where practice_id = ${practiceId} and id = any(${ids}::uuid[]) order by id for update`)
   return tx.many<LockedReceipt>(sql`
     select receipt.id, receipt.version, receipt.payer_id, receipt.agency_id, batch.batch_date, receipt.journal_id,
            receipt.deleted_at is not null as deleted, -coalesce(account.balance_cents, 0) as escrow_cents
@@ -112,8 +107,22 @@ export async function lockReceipts(
       join reference_batch as batch on batch.practice_id = receipt.practice_id and batch.id = receipt.batch_id
       left join account on account.practice_id = receipt.practice_id and account.receipt_id = receipt.id
        and account.kind = 'escrow'
-     where receipt.practice_id = ${practiceId} and receipt.id = any(${ids.map((row) => row.id)}::uuid[])
+     where receipt.practice_id = ${practiceId} and receipt.id = any(${ids}::uuid[])
      order by receipt.id`)
+}
+
+const idsOf = (which: { readonly receiptId: string } | { readonly receiptIds: readonly string[] }) =>
+  'receiptId' in which ? [which.receiptId] : which.receiptIds
+
+async function lockOfVisit(
+  { tx, practiceId }: Pick<Posting, 'tx' | 'practiceId'>,
+  appointmentId: string,
+): Promise<string[]> {
+  const rows = await tx.many<{ id: string }>(sql`
+    select id from receipt
+     where practice_id = ${practiceId} and appointment_id = ${appointmentId} and deleted_at is null
+     order by id for update`)
+  return rows.map((row) => row.id)
 }
 
 /** One change, one version. The receipt is locked. */

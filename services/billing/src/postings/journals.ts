@@ -8,7 +8,7 @@ import {
 import type { Batch, Posting } from './posting.ts'
 
 /**
- * Writes journals into the ledger, any number in three statements that travel with the next one, and returns their ids in order. The
+ * Writes journals into the ledger, any number in one statement that travels with the next one, and returns their ids in order. The
  * receipts and charges they touch must be there and locked. The database balances them and keeps every account's rule.
  */
 export async function postJournals(
@@ -18,69 +18,69 @@ export async function postJournals(
 ): Promise<string[]> {
   const journals = drafts.map((draft) => ({ ...draft, id: draft.id ?? newId() }))
   const { accounts, entries } = namedOnce(journals)
-  const kinds = accounts.map((one) => one.kind)
-  const receiptIds = accounts.map((one) => (isReceiptAccount(one.kind) ? one.of : null))
-  const chargeIds = accounts.map((one) => (isReceiptAccount(one.kind) ? null : one.of))
-  const payerIds = accounts.map((one) => one.payerId ?? null)
-  const codes = accounts.map((one) => one.code ?? null)
-  const systems = accounts.map((one) => one.system ?? null)
+  // Each account is looked up once, by its receipt or its charge, and opened where it is not there: nobody else does, under their locks.
+  // A join over all columns of its name has no index that knows "is not distinct from", so it went through the practice's accounts
+  // once for each line.
   tx.later(sql`
-    insert into account (practice_id, id, kind, receipt_id, charge_id, payer_id, code, system)
-    select ${practiceId}, id, kind, receipt_id, charge_id, payer_id, code, system
-      from unnest(${accounts.map(newId)}::uuid[], ${kinds}::text[], ${receiptIds}::uuid[], ${chargeIds}::uuid[],
-                  ${payerIds}::uuid[], ${codes}::text[], ${systems}::text[])
-        as opened (id, kind, receipt_id, charge_id, payer_id, code, system)
-    on conflict on constraint account_once do nothing`)
-  tx.later(sql`
-    insert into journal (practice_id, id, kind, batch_id, effective_date, recorded_by)
-    select ${practiceId}, id, kind, ${batch.id}, ${batch.batchDate}, ${actor}
-      from unnest(${journals.map((one) => one.id)}::uuid[], ${journals.map((one) => one.kind)}::text[])
-        as posted (id, kind)`)
-  // Each account is looked up once, by its receipt or its charge. A join over all columns of its name has no index that knows "is not
-  // distinct from", so it went through the practice's accounts once for each line.
-  tx.later(sql`
-    with named as materialized (
-      select position, case when receipt_id is not null
-               then (select id from account where account.practice_id = ${practiceId} and account.receipt_id = name.receipt_id
-                        and account.kind = name.kind and account.code is not distinct from name.code
-                        and account.system is not distinct from name.system)
-               else (select id from account where account.practice_id = ${practiceId} and account.charge_id = name.charge_id
-                        and account.kind = name.kind and account.payer_id is not distinct from name.payer_id
-                        and account.code is not distinct from name.code) end as account_id
-        from unnest(${kinds}::text[], ${receiptIds}::uuid[], ${chargeIds}::uuid[], ${payerIds}::uuid[], ${codes}::text[],
-                    ${systems}::text[]) with ordinality as name (kind, receipt_id, charge_id, payer_id, code, system, position))
+    with known as materialized (
+      select given.*, case when receipt_id is not null
+               then (select id from account where account.practice_id = ${practiceId} and account.receipt_id = given.receipt_id
+                        and account.kind = given.kind and account.code is not distinct from given.code
+                        and account.system is not distinct from given.system)
+               else (select id from account where account.practice_id = ${practiceId} and account.charge_id = given.charge_id
+                        and account.kind = given.kind and account.payer_id is not distinct from given.payer_id
+                        and account.code is not distinct from given.code) end as id
+        from unnest(${accounts.map((one) => one.kind)}::text[],
+                    ${accounts.map((one) => (isReceiptAccount(one.kind) ? one.of : null))}::uuid[],
+                    ${accounts.map((one) => (isReceiptAccount(one.kind) ? null : one.of))}::uuid[],
+                    ${accounts.map((one) => one.payerId ?? null)}::uuid[], ${accounts.map((one) => one.code ?? null)}::text[],
+                    ${accounts.map((one) => one.system ?? null)}::text[])
+             with ordinality as given (kind, receipt_id, charge_id, payer_id, code, system, position)),
+    fresh as materialized (
+      select position, uuidv7() as id, kind, receipt_id, charge_id, payer_id, code, system from known where id is null),
+    opened as (
+      insert into account (practice_id, id, kind, receipt_id, charge_id, payer_id, code, system)
+      select ${practiceId}, id, kind, receipt_id, charge_id, payer_id, code, system from fresh),
+    written as (
+      insert into journal (practice_id, id, kind, batch_id, effective_date, recorded_by)
+      select ${practiceId}, id, kind, ${batch.id}, ${batch.batchDate}, ${actor}
+        from unnest(${journals.map((one) => one.id)}::uuid[], ${journals.map((one) => one.kind)}::text[]) as posted (id, kind))
     insert into entry (practice_id, journal_id, account_id, amount_cents)
-    select ${practiceId}, posted.journal_id, named.account_id, posted.amount_cents
-      from unnest(${entries.map((entry) => entry.journalId)}::uuid[], ${entries.map((entry) => entry.account)}::int[],
+    select ${practiceId}, (${journals.map((one) => one.id)}::uuid[])[posted.journal], coalesce(known.id, fresh.id), posted.amount_cents
+      from unnest(${entries.map((entry) => entry.journal)}::int[], ${entries.map((entry) => entry.account)}::int[],
                   ${entries.map((entry) => entry.amountCents)}::bigint[])
-           with ordinality as posted (journal_id, account, amount_cents, position)
-      left join named on named.position = posted.account
+           with ordinality as posted (journal, account, amount_cents, position)
+      join known on known.position = posted.account
+      left join fresh on fresh.position = posted.account
      order by posted.position`)
   return journals.map((one) => one.id)
 }
 
 interface Named {
   readonly accounts: AccountName[]
-  /** `account`: which of the accounts, from 1 on. */
-  readonly entries: { readonly journalId: string; readonly account: number; readonly amountCents: number }[]
+  /** Which of the journals and of the accounts, from 1 on. */
+  readonly entries: { readonly journal: number; readonly account: number; readonly amountCents: number }[]
 }
 
 /** The payments of a receipt all name its escrow account. */
-function namedOnce(journals: readonly (JournalDraft & { readonly id: string })[]): Named {
+function namedOnce(journals: readonly JournalDraft[]): Named {
   const places = new Map<string, number>()
   const accounts: AccountName[] = []
-  const entries = journals.flatMap(({ id, entries }) =>
-    entries.map(({ kind, of, payerId, code, system, amountCents }) => {
-      const name = JSON.stringify([kind, of, payerId, code, system])
-      let account = places.get(name)
-      if (account === undefined) {
-        account = accounts.push({ kind, of, payerId, code, system })
-        places.set(name, account)
-      }
-      return { journalId: id, account, amountCents }
+  const entries = journals.flatMap((draft, index) =>
+    draft.entries.map((entry) => {
+      const name = nameOf(entry)
+      const account = places.get(name) ?? accounts.push(entry)
+      places.set(name, account)
+      return { journal: index + 1, account, amountCents: entry.amountCents }
     }),
   )
   return { accounts, entries }
+}
+
+/** Code and system are free text; the others are not. */
+function nameOf({ kind, of, payerId, code, system }: AccountName): string {
+  const name = `${kind} ${of} ${payerId ?? ''}`
+  return code === undefined && system === undefined ? name : `${name} ${JSON.stringify([code, system])}`
 }
 
 /**

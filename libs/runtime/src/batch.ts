@@ -18,9 +18,27 @@ export class Step {
 
   constructor(sql: Sql, wantsRows: boolean) {
     this.sql = sql
-    this.values = sql.values.map(prepareValue)
+    this.values = sql.values.map(parameter)
     this.wantsRows = wantsRows
   }
+}
+
+/** Ids, numbers and words: what is no quote, comma, brace or blank needs no quoting in an array. */
+const PLAIN = /^[0-9A-Za-z-]+$/
+
+/** Long arrays of ids are what postings of many lines send; pg looks at each element with two replacements. */
+function parameter(value: unknown): string | Buffer | null {
+  if (!Array.isArray(value)) return prepareValue(value)
+  const elements: string[] = []
+  for (const element of value) {
+    const text = typeof element === 'number' || element === null ? String(element) : element
+    // The word itself would be taken for nothing.
+    const plain =
+      typeof text === 'string' && PLAIN.test(text) && (element === null || text.toLowerCase() !== 'null')
+    if (!plain) return prepareValue(value)
+    elements.push(text)
+  }
+  return `{${elements.join(',')}}`
 }
 
 interface Column {

@@ -22,7 +22,8 @@ export async function postJournals(
   // A join over all columns of its name has no index that knows "is not distinct from", so it went through the practice's accounts
   // once for each line.
   tx.later(sql`
-    with known as materialized (
+    with draft as materialized (select ${journals.map((one) => one.id)}::uuid[] as ids),
+    known as materialized (
       select given.*, case when receipt_id is not null
                then (select id from account where account.practice_id = ${practiceId} and account.receipt_id = given.receipt_id
                         and account.kind = given.kind and account.code is not distinct from given.code
@@ -44,9 +45,9 @@ export async function postJournals(
     written as (
       insert into journal (practice_id, id, kind, batch_id, effective_date, recorded_by)
       select ${practiceId}, id, kind, ${batch.id}, ${batch.batchDate}, ${actor}
-        from unnest(${journals.map((one) => one.id)}::uuid[], ${journals.map((one) => one.kind)}::text[]) as posted (id, kind))
+        from unnest((select ids from draft), ${journals.map((one) => one.kind)}::text[]) as posted (id, kind))
     insert into entry (practice_id, journal_id, account_id, amount_cents)
-    select ${practiceId}, (${journals.map((one) => one.id)}::uuid[])[posted.journal], coalesce(known.id, fresh.id), posted.amount_cents
+    select ${practiceId}, ((select ids from draft))[posted.journal], coalesce(known.id, fresh.id), posted.amount_cents
       from unnest(${entries.map((entry) => entry.journal)}::int[], ${entries.map((entry) => entry.account)}::int[],
                   ${entries.map((entry) => entry.amountCents)}::bigint[])
            with ordinality as posted (journal, account, amount_cents, position)

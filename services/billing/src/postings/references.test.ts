@@ -3,7 +3,7 @@ import { newId, type Sql, sql, type Tx } from '@praxisbus/runtime'
 import pg from 'pg'
 import { type BillingDesk, openBillingDesk, paid } from '../test-kit.ts'
 
-/** What foreign keys kept until migration 10, and statements keep now: see there. */
+/** What foreign keys kept until migration 11, and statements keep now: see there. */
 let desk: BillingDesk
 let cash: string
 let escrow: string

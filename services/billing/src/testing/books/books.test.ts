@@ -4,7 +4,7 @@ import { runSequences } from './sequences.ts'
 
 /** The long form is a command: npm run books. */
 const SEQUENCES = 2_000
-const LENGTH = 4
+const LENGTH = 3
 
 let desk: BillingDesk
 beforeAll(async () => {

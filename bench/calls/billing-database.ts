@@ -56,8 +56,8 @@ const BOOKS = `
          case number % 20 when 2 then amount else 0 end as disbursed,
          case number % 20 when 3 then amount - amount / 2 else 0 end as refunded
     from (select current_setting('app.practice')::uuid as id) as practice,
-         (select number, 2000 + number * 7919 % 20000 as amount, number % 20011 as patient, number % 10 > 5 as insurer,
-                 (number * 1096 / $receipts)::int as day
+         (select number, (2000 + number::bigint * 7919 % 20000)::int as amount, number % 20011 as patient, number % 10 > 5 as insurer,
+                 (number::bigint * 1096 / $receipts)::int as day
             from generate_series(0, $receipts - 1) as number) as numbers;
   analyze made;
 

@@ -27,6 +27,16 @@ export const npi = z.string().refine(isNpi, 'is not an NPI: ten digits, the last
 export const taxId = z
   .string()
   .regex(/^([0-9]{2}-[0-9]{7}|[0-9]{3}-[0-9]{2}-[0-9]{4})$/, 'must be like 12-3456789 (EIN) or 123-45-6789')
+/** What documents say of a practice besides its name (S-01, B-20). */
+export const letterhead = z.object({
+  addressLines: z.array(z.string()),
+  phone: z.string().nullable(),
+  taxId: z.string().nullable(),
+  npi: z.string().nullable().describe('of the organization'),
+})
+export type Letterhead = z.infer<typeof letterhead>
+/** Of a practice that has given none. */
+export const NO_LETTERHEAD: Letterhead = { addressLines: [], phone: null, taxId: null, npi: null }
 export const placeOfService = z
   .string()
   .regex(/^[0-9]{2}$/, 'a two-digit CMS place-of-service code such as 11')

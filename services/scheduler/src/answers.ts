@@ -17,12 +17,7 @@ export const practiceAnswer = z.strictObject({
     imaging: z.boolean(),
   }),
   noShowFeeCents: fields.cents.nullable().describe('null: the practice asks none'),
-  letterhead: z.strictObject({
-    addressLines: z.array(z.string()),
-    phone: z.string().nullable(),
-    taxId: z.string().nullable(),
-    npi: z.string().nullable(),
-  }),
+  letterhead: fields.letterhead.strict(),
   version,
 })
 export type PracticeAnswer = z.infer<typeof practiceAnswer>

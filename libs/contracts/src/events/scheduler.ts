@@ -1,6 +1,16 @@
 import { z } from 'zod'
 import { defineEvent } from '../event.ts'
-import { cents, date, diagnosisCode, id, instant, modifier, placeOfService, timeZone } from '../fields.ts'
+import {
+  cents,
+  date,
+  diagnosisCode,
+  id,
+  instant,
+  letterhead,
+  modifier,
+  placeOfService,
+  timeZone,
+} from '../fields.ts'
 
 const owner = 'scheduler' as const
 
@@ -22,13 +32,7 @@ export const PracticeChanged = defineEvent({
       billing: z.boolean(),
       imaging: z.boolean(),
     }),
-    letterhead: z
-      .object({
-        addressLines: z.array(z.string()),
-        phone: z.string().nullable(),
-        taxId: z.string().nullable(),
-        npi: z.string().nullable().describe('of the organization'),
-      })
+    letterhead: letterhead
       .optional()
       .describe('What documents say of the practice besides its name. Earlier facts lack it'),
   }),

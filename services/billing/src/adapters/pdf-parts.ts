@@ -1,9 +1,4 @@
-import {
-  type DocumentKind,
-  type DocumentParties,
-  documentNumber,
-  type Letterhead,
-} from '../domain/document.ts'
+import { type DocumentKind, type DocumentParties, documentNumber } from '../domain/document.ts'
 import { drawnOrder } from './pdf-bidi.ts'
 import { ACCENT, BOTTOM, CONTENT_WIDTH, FAINT, INK, PAGE, type Page, rule } from './pdf-page.ts'
 
@@ -42,7 +37,7 @@ export function aboutPdf({ kind, number, issuedAt, parties }: Headed) {
 }
 
 /** Numbers that a payer asks for, on a line of their own. */
-function letterheadLines({ addressLines, phone, taxId, npi }: Letterhead): string[] {
+function letterheadLines({ addressLines, phone, taxId, npi }: DocumentParties['letterhead']): string[] {
   const numbers = [taxId && `Tax ID ${taxId}`, npi && `NPI ${npi}`].filter(Boolean).join('  ·  ')
   return [...addressLines, phone, numbers].filter((line): line is string => Boolean(line))
 }

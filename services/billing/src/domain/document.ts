@@ -1,3 +1,4 @@
+import type { fields } from '@praxisbus/contracts'
 import { sumCents } from './money.ts'
 import type { StatementContent } from './statement.ts'
 import type { SuperbillContent } from './superbill.ts'
@@ -72,19 +73,10 @@ export function totalOf(content: DocumentContent): number {
   return content.received?.amountCents ?? content.totalCents
 }
 
-/** What documents say of the practice besides its name. */
-export interface Letterhead {
-  readonly addressLines: readonly string[]
-  readonly phone: string | null
-  readonly taxId: string | null
-  /** Of the organization. */
-  readonly npi: string | null
-}
-
 /** Who it is from and to: joined when it is looked at, because a patient's record may come after the session. */
 export interface DocumentParties {
   readonly practiceName: string
-  readonly letterhead: Letterhead
+  readonly letterhead: fields.Letterhead
   readonly patientName: string
   readonly addressLines: readonly string[]
   readonly providerName: string | null

@@ -1,7 +1,5 @@
-import { PatientChanged, PracticeChanged, PractitionerChanged } from '@praxisbus/contracts'
+import { fields, PatientChanged, PracticeChanged, PractitionerChanged } from '@praxisbus/contracts'
 import { json, reaction, sql } from '@praxisbus/runtime'
-
-const NO_LETTERHEAD = { addressLines: [], phone: null, taxId: null, npi: null }
 
 /** Copies of what the scheduler owns, for documents and dates. An older record never replaces a newer one. */
 export const onPracticeChanged = reaction(
@@ -9,7 +7,7 @@ export const onPracticeChanged = reaction(
   async ({ tx, practiceId, event }, { name, timeZone, letterhead }) => {
     await tx.run(sql`
     insert into practice_replica as held (practice_id, name, time_zone, letterhead, version)
-    values (${practiceId}, ${name}, ${timeZone}, ${json(letterhead ?? NO_LETTERHEAD)}, ${event.version})
+    values (${practiceId}, ${name}, ${timeZone}, ${json(letterhead ?? fields.NO_LETTERHEAD)}, ${event.version})
     on conflict (practice_id) do update set
       name = excluded.name, time_zone = excluded.time_zone, letterhead = excluded.letterhead, version = excluded.version
      where held.version < excluded.version`)

@@ -31,7 +31,6 @@ export const practiceInput = z.strictObject({
     .optional()
     .describe('What invoices, statements and superbills say of the practice (B-20). Left out: as it is'),
 })
-const NO_LETTERHEAD = { addressLines: [], phone: null, taxId: null, npi: null }
 type PracticeInput = z.infer<typeof practiceInput>
 
 /**
@@ -44,7 +43,7 @@ export async function setUpPractice(ctx: CommandContext, input: PracticeInput) {
   const { practiceId } = ctx.principal
   const { scheduler, ehr, billing, imaging } = input.products
   const fee = input.noShowFeeCents ?? null
-  const letterhead = input.letterhead ?? NO_LETTERHEAD
+  const letterhead = input.letterhead ?? fields.NO_LETTERHEAD
   const created = await ctx.tx.run(sql`
     insert into practice (practice_id, name, time_zone, scheduler, ehr, billing, imaging, no_show_fee_cents,
                           letterhead)

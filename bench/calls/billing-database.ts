@@ -109,7 +109,8 @@ const BOOKS = `
       as posted (journal, kind, cents)
    where cents <> 0 order by number`
 
-const MADE_ID = `
+/** Ids that can be told from their number; `madeId` of bench/postings/work.ts makes the same. */
+export const MADE_ID = `
   create function pg_temp.made_id(kind text, number bigint) returns uuid language sql immutable
     return (lpad(to_hex(number), 8, '0') || '-0000-7000-8000-' || left(md5(kind), 12))::uuid`
 

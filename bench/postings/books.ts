@@ -1,17 +1,11 @@
 import { newId } from '@praxisbus/runtime'
 import { database, issuer } from '@praxisbus/testing'
 import pg from 'pg'
+import { type BillingTarget, MADE_ID } from '../calls/billing-database.ts'
 import { CHARGES, RECEIPTS } from './work.ts'
 
 /** What every side of a comparison works on; sent to their processes. */
-export interface PostingsTarget {
-  /** Bound by row-level security, as the service itself is. */
-  readonly appUrl: string
-  /** Bound by nothing, as a bare program would be. */
-  readonly bareUrl: string
-  readonly issuerUrl: string
-  readonly token: string
-  readonly practiceId: string
+export interface PostingsTarget extends BillingTarget {
   readonly batchId: string
   readonly batchDate: string
 }
@@ -63,8 +57,6 @@ const RECEIPT_CENTS = 1_000_000_000
 const CHARGE_CENTS = 10_000_000
 
 const FILL = `
-  create function pg_temp.made_id(kind text, number bigint) returns uuid language sql immutable
-    return (lpad(to_hex(number), 8, '0') || '-0000-7000-8000-' || left(md5(kind), 12))::uuid;
   create temporary view own as select current_setting('app.practice')::uuid as practice_id, current_setting('app.batch')::uuid as batch_id,
     current_setting('app.date')::date as batch_date;
 
@@ -111,6 +103,7 @@ async function fill(
     receipts: RECEIPTS,
     charges: CHARGES,
   }
+  await client.query(MADE_ID)
   await client.query(
     FILL.replaceAll(/\$([a-z]+)/g, (_, name: keyof typeof values) => `${values[name]}::bigint`),
   )

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Practice } from '../practice/folder.ts'
 import { type Desk, until } from './desk.ts'
 import type { People } from './people.ts'
@@ -26,11 +25,9 @@ export async function payOnline({ desk, people, say }: Scene, played: PlayedVisi
     if (request?.state === 'paid') return true
     if (request?.state !== 'open') return false
     // Paid before by a run that was ended: the page says so, and the partner has told billing or will.
-    await fetch(request.url, { method: 'POST', signal: AbortSignal.timeout(PAGE_TIMEOUT_MS) }).catch(() =>
-      sleep(PAUSE_MS),
+    await fetch(request.url, { method: 'POST', signal: AbortSignal.timeout(PAGE_TIMEOUT_MS) }).catch(
+      () => undefined,
     )
     return false
   })
 }
-
-const PAUSE_MS = 500

@@ -289,6 +289,55 @@ describe('topic to effect (P-02)', () => {
     await waitFor(async () => (await seenOf(next)).length === 1, 10_000, 'the next key')
   })
 
+  test('P-02 a request that another process took up, and died of, is not taken up again by those who waited', async () => {
+    const bad = newId()
+    poisoned.add(bad)
+    await count(bad)
+    relay.wake()
+    const parkedOf = async () => (await listParked(relayDb)).filter(({ key }) => key === bad)
+    await waitFor(async () => (await parkedOf()).length === 1, 10_000, 'a parked message')
+    const { attempts } = (await parkedOf())[0]!
+
+    // The other process: it has the key's lock and takes the request back while this service's reader waits for it.
+    const other = new pg.Client(clone.adminUrl)
+    await other.connect()
+    try {
+      await other.query('begin')
+      const lock = `hashtextextended('bus-test\n${ThingCounted.topic}\n${bad}', 0)`
+      await other.query(`select pg_advisory_xact_lock(${lock})`)
+      await requestRetry(relayDb, bad)
+      const waiting = async () => {
+        const { rows } = await other.query(
+          `select from pg_locks where locktype = 'advisory' and not granted
+           and (classid::bigint << 32 | objid::bigint) = ${lock}`,
+        )
+        return rows.length === 1
+      }
+      await waitFor(waiting, 10_000, 'the reader to wait for the key')
+      await relayDb.plain((tx) => tx.run(sql`update parked set retry_requested_at = null where key = ${bad}`))
+    } finally {
+      await other.end()
+    }
+    poisoned.delete(bad)
+    const after = newId()
+    poisoned.add(after)
+    await count(after)
+    relay.wake()
+    await waitFor(
+      async () => (await listParked(relayDb)).some(({ key }) => key === after),
+      10_000,
+      'a later message',
+    )
+    await requestRetry(relayDb, after)
+    await waitFor(
+      async () => (await listParked(relayDb)).some(({ key, attempts: n }) => key === after && n > 5),
+      10_000,
+      'the reader to have looked for requests once more',
+    )
+    expect(await parkedOf()).toEqual([expect.objectContaining({ attempts })])
+    expect(await seenOf(bad)).toEqual([])
+  })
+
   test('P-02 an operator can give up on a parked message', async () => {
     const bad = newId()
     poisoned.add(bad)

@@ -75,7 +75,10 @@ export function drop(relay: Database, id: number): Promise<number> {
   return relay.plain((tx) => tx.run(sql`delete from parked where id = ${id}`))
 }
 
-/** Tries the messages that an operator asked for, each key in its order, until one of the key fails again. */
+/**
+ * Tries the messages that an operator asked for, each key in its order, until one of the key fails again. The readers
+ * of all processes look for requests; which of them serves one is settled by the key's lock.
+ */
 export async function retryParked(relay: Database, inbox: Inbox): Promise<void> {
   const keys = await relay.plain((tx) =>
     tx.many<Pick<Delivered, 'topic' | 'key'> & { consumer: string }>(
@@ -102,11 +105,12 @@ async function retryOldest(
 ): Promise<boolean> {
   return relay.plain(async (tx) => {
     await lockKey(tx, consumer, of)
-    const oldest = await tx.maybe<ParkedMessage>(
-      sql`select ${columns} from parked where consumer = ${consumer} and topic = ${of.topic} and key = ${of.key} order by id limit 1`,
-    )
-    if (!oldest) return false
     const ofKey = sql`consumer = ${consumer} and topic = ${of.topic} and key = ${of.key}`
+    const oldest = await tx.maybe<ParkedMessage & { requested: boolean }>(
+      sql`select ${columns}, retry_requested_at is not null as requested from parked where ${ofKey} order by id limit 1`,
+    )
+    // Whoever had the lock before may have taken the request back, and died of the message.
+    if (!oldest?.requested) return false
     const renew = sql`update parked set retry_requested_at = clock_timestamp() where ${ofKey}`
     await relay.plain(async (own) => {
       await own.run(sql`update parked set retry_requested_at = null where ${ofKey}`)

@@ -13,7 +13,7 @@ export interface FactOf<Data> {
   readonly data: Data
 }
 
-export type RecordFact = <Data>(contract: EventContract<Data>, fact: FactOf<Data>) => void
+export type RecordFact = <Data>(contract: EventContract<Data>, fact: FactOf<NoInfer<Data>>) => void
 
 export interface QueryContext {
   readonly tx: Tx

@@ -1,6 +1,7 @@
 import { fields } from '@praxisbus/contracts'
 import { z } from 'zod'
 import { cancellationKind } from './domain/cancellation.ts'
+import { contactWith, kind, medium, showAs } from './domain/kind.ts'
 import { channel } from './domain/reminders.ts'
 
 /** What this service answers, for its API page and as types. */
@@ -95,8 +96,13 @@ const lineItem = z.strictObject({
 
 export const appointmentAnswer = z.strictObject({
   appointmentId: fields.id,
-  patientId: fields.id,
-  patientName: z.string(),
+  kind,
+  medium: medium.nullable(),
+  contactWith: contactWith.nullable(),
+  title: z.string().nullable(),
+  showAs,
+  patientId: fields.id.nullable().describe('null: an other-event'),
+  patientName: z.string().nullable(),
   practitionerId: fields.id,
   practitionerName: z.string(),
   locationId: fields.id.nullable(),
@@ -124,7 +130,7 @@ export const appointmentAnswer = z.strictObject({
   additionalInstructions: z.string().nullable(),
   reminders: z.array(z.strictObject({ channel, daysAhead: z.int() })),
   sessionBridge: z.boolean(),
-  status: z.enum(['scheduled', 'checked-in', 'completed', 'cancelled', 'deleted']),
+  status: z.enum(['pending', 'scheduled', 'checked-in', 'completed', 'cancelled', 'declined', 'deleted']),
   checkedInAt: fields.instant.nullable(),
   copay: payment.nullable(),
   completion: z
@@ -148,6 +154,11 @@ export const appointmentAnswer = z.strictObject({
     })
     .nullable(),
   deletedAt: fields.instant.nullable(),
+  seriesId: fields.id.nullable().describe('Of a recurring appointment (S-13)'),
+  occurrence: z
+    .string()
+    .nullable()
+    .describe('Local time at which the series put it, also after it was moved alone'),
   version,
 })
 export type AppointmentAnswer = z.infer<typeof appointmentAnswer>

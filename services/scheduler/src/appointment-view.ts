@@ -1,9 +1,11 @@
-import { type Sql, sql, type Tx } from '@praxisbus/runtime'
+import { type Refusal, type Sql, sql, type Tx } from '@praxisbus/runtime'
 import type { AppointmentAnswer } from './answers.ts'
+import { notAVisit } from './domain/gone.ts'
+import { notFound } from './lookups.ts'
 
 /** An appointment as everybody sees it: one shape for the list, the details and the answers of commands. */
 export const APPOINTMENT_VIEW = sql`
-  select appointment.id as appointment_id,
+  select appointment.id as appointment_id, kind, medium, contact_with, title, show_as,
          patient_id, patient.name as patient_name,
          practitioner_id, practitioner.name as practitioner_name,
          appointment.location_id, location.name as location_name, location.place_of_service,
@@ -33,9 +35,9 @@ export const APPOINTMENT_VIEW = sql`
          (select jsonb_build_object('kind', kind, 'feeCents', fee_cents, 'reason', reason,
                    'cancelledAt', to_char(cancelled_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
             from cancellation where appointment_id = appointment.id and restored_at is null) as cancellation,
-         deleted_at, appointment.version
+         deleted_at, series_id, to_char(occurrence_local, 'YYYY-MM-DD"T"HH24:MI') as occurrence, appointment.version
     from appointment
-    join patient on patient.id = patient_id
+    left join patient on patient.id = patient_id
     join practitioner on practitioner.id = practitioner_id
     left join location on location.id = appointment.location_id
     left join room on room.id = room_id`
@@ -51,7 +53,8 @@ export function appointmentById(id: string): Sql {
 /** What a command has to know before it decides; the row stays locked until the command ends. */
 export interface Visit {
   readonly appointmentId: string
-  readonly patientId: string
+  /** null: an other-event. */
+  readonly patientId: string | null
   readonly status: AppointmentAnswer['status']
   readonly startsAt: string
   readonly endsAt: string
@@ -63,6 +66,17 @@ export function lockVisit(tx: Tx, id: string): Promise<Visit | undefined> {
   return tx.maybe<Visit>(sql`
     select id as appointment_id, patient_id, status, starts_at, ends_at, copay_amount_cents, version
       from appointment where id = ${id} for update`)
+}
+
+/** The same for what only a visit of a patient has: a check-in, a completion, a fee. */
+export async function lockPatientVisit(
+  tx: Tx,
+  id: string,
+): Promise<(Visit & { readonly patientId: string }) | Refusal<'not_found' | 'not_a_visit'>> {
+  const visit = await lockVisit(tx, id)
+  if (!visit) return notFound('appointment', id)
+  const { patientId } = visit
+  return patientId === null ? notAVisit() : { ...visit, patientId }
 }
 
 /** From then on something may hang on it: a note, a copay, a bill. */

@@ -29,28 +29,32 @@ interface Named {
 }
 
 /** Locked, so that of two appointments made at once for one person the second sees the first (S-12). */
-export async function lockPractitioner(tx: Tx, id: string) {
+export async function lockPractitioner(tx: Tx, id: string, { evenInactive = false } = {}) {
   const found = await tx.maybe<Named>(
     sql`select name, active from practitioner where id = ${id} for no key update`,
   )
-  return found?.active
+  return found && (found.active || evenInactive)
     ? found
     : notAvailable('practitioner_not_available', 'practitionerId', 'practitioner', id)
 }
 
-export async function findLocation(tx: Tx, id: string) {
+export async function findLocation(tx: Tx, id: string, { evenInactive = false } = {}) {
   const found = await tx.maybe<Named & { placeOfService: string }>(
     sql`select name, active, place_of_service from location where id = ${id}`,
   )
-  return found?.active ? found : notAvailable('location_not_available', 'locationId', 'location', id)
+  return found && (found.active || evenInactive)
+    ? found
+    : notAvailable('location_not_available', 'locationId', 'location', id)
 }
 
 /** Locked for the same reason as the practitioner. */
-export async function lockRoom(tx: Tx, id: string) {
+export async function lockRoom(tx: Tx, id: string, { evenInactive = false } = {}) {
   const found = await tx.maybe<Named & { locationId: string }>(
     sql`select name, active, location_id from room where id = ${id} for no key update`,
   )
-  return found?.active ? found : notAvailable('room_not_available', 'roomId', 'room', id)
+  return found && (found.active || evenInactive)
+    ? found
+    : notAvailable('room_not_available', 'roomId', 'room', id)
 }
 
 export interface CatalogueService {

@@ -96,6 +96,7 @@ test('S-01 S-02 S-22 S-23 a visit through the running service: HTTP in, facts on
   try {
     expect(await scheduler.call('GetAppointment', { appointmentId }, { principal })).toEqual({
       appointmentId,
+      kind: 'client-session',
       patientId,
       practitionerId,
       locationId: '',

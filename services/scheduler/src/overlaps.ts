@@ -22,10 +22,12 @@ export async function overlapWarnings(
     readonly appointmentId: string
     readonly practitionerId: string
     readonly roomId: string | null
+    readonly showAs: string
     readonly startsAt: string
     readonly endsAt: string
   },
 ): Promise<Warning[]> {
+  if (own.showAs === 'free') return []
   const clashes = await tx.many<Clash>(sql`
     select appointment.id as appointment_id, practitioner_id = ${own.practitionerId} as same_practitioner,
            coalesce(room_id = ${own.roomId}, false) as same_room, practitioner.name as practitioner_name,
@@ -34,7 +36,7 @@ export async function overlapWarnings(
       from appointment
       join practitioner on practitioner.id = practitioner_id
       left join room on room.id = room_id
-     where status not in ('cancelled', 'deleted') and appointment.id <> ${own.appointmentId}
+     where status not in ('cancelled', 'declined', 'deleted') and show_as = 'busy' and appointment.id <> ${own.appointmentId}
        and starts_at < ${own.endsAt} and ends_at > ${own.startsAt}
        -- None lasts longer: bounds the search in the index on the start.
        and starts_at > ${own.startsAt}::timestamptz - interval '24 hours'

@@ -15,11 +15,12 @@ export const rpc: RpcTable = {
       run: async (ctx, request) => {
         const found = await getAppointment(ctx, request)
         if (isRefusal(found)) return found
-        const { appointmentId, patientId, practitionerId, start, end, timeZone, startsAt, endsAt } = found
+        const { appointmentId, practitionerId, kind, start, end, timeZone, startsAt, endsAt } = found
         const { locationId, roomId, status, version } = found
         const place = { locationId: locationId ?? '', roomId: roomId ?? '' }
         const times = { start, end, timeZone, startsAt, endsAt }
-        return { appointmentId, patientId, practitionerId, ...place, ...times, status, version }
+        const patientId = found.patientId ?? ''
+        return { appointmentId, patientId, practitionerId, kind, ...place, ...times, status, version }
       },
       refusals: { not_found: 'NOT_FOUND' },
     }),

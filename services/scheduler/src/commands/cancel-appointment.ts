@@ -1,10 +1,9 @@
 import { AppointmentCancelled } from '@praxisbus/contracts'
 import { type CommandContext, isRefusal, sql, staleWrite } from '@praxisbus/runtime'
 import type { AppointmentAnswer, PracticeAnswer } from '../answers.ts'
-import { findAppointment, hasBegun, lockVisit } from '../appointment-view.ts'
+import { findAppointment, hasBegun, lockPatientVisit } from '../appointment-view.ts'
 import { type CancellationInput, decideCancellation } from '../domain/cancellation.ts'
 import { decideCalledOff } from '../domain/deletion.ts'
-import { notFound } from '../lookups.ts'
 import { moment } from '../moment.ts'
 import { askAround, type Peers } from '../visit-state.ts'
 
@@ -19,8 +18,8 @@ export function cancelAppointment(peers: Peers) {
     input: CancellationInput & { appointmentId: string },
     practice: PracticeAnswer,
   ) => {
-    const visit = await lockVisit(ctx.tx, input.appointmentId)
-    if (!visit) return notFound('appointment', input.appointmentId)
+    const visit = await lockPatientVisit(ctx.tx, input.appointmentId)
+    if (isRefusal(visit)) return visit
     const stale = staleWrite(ctx, visit.version)
     if (stale) return stale
     const rules = { noShowFeeCents: practice.noShowFeeCents, billing: practice.products.billing }
@@ -47,7 +46,7 @@ export function cancelAppointment(peers: Peers) {
     ctx.record(AppointmentCancelled, {
       subject: appointmentId,
       version,
-      data: { ...onCalendar(appointment), cancelledAt, kind, feeCents },
+      data: { ...onCalendar(appointment, visit.patientId), cancelledAt, kind, feeCents },
     })
     ctx.audit('appointment', appointmentId, kind === 'no-show' ? 'mark as no-show' : 'cancel')
     return appointment
@@ -55,8 +54,8 @@ export function cancelAppointment(peers: Peers) {
 }
 
 /** The appointment as both facts about its place on the calendar tell it. */
-export function onCalendar(appointment: AppointmentAnswer) {
-  const { appointmentId, patientId, practitionerId, locationId, roomId, placeOfService } = appointment
+export function onCalendar(appointment: AppointmentAnswer, patientId: string) {
+  const { appointmentId, practitionerId, locationId, roomId, placeOfService } = appointment
   const { start, end, timeZone, startsAt, endsAt } = appointment
   const who = { appointmentId, patientId, practitionerId, locationId, roomId, placeOfService }
   return { ...who, serviceDate: start.slice(0, 10), start, end, timeZone, startsAt, endsAt }

@@ -1,11 +1,10 @@
 import { AppointmentCheckedIn } from '@praxisbus/contracts'
-import { type CommandContext, refuse, sql } from '@praxisbus/runtime'
+import { type CommandContext, isRefusal, refuse, sql } from '@praxisbus/runtime'
 import { z } from 'zod'
 import type { PracticeAnswer } from '../answers.ts'
-import { findAppointment, lockVisit } from '../appointment-view.ts'
+import { findAppointment, lockPatientVisit } from '../appointment-view.ts'
 import { decideCheckIn } from '../domain/check-in.ts'
 import { payment } from '../domain/input.ts'
-import { notFound } from '../lookups.ts'
 import { moment } from '../moment.ts'
 
 export const checkInInput = z.strictObject({ copay: payment.optional() })
@@ -19,8 +18,8 @@ export async function checkIn(
   { appointmentId, copay }: z.infer<typeof checkInInput> & { appointmentId: string },
   practice: PracticeAnswer,
 ) {
-  const visit = await lockVisit(ctx.tx, appointmentId)
-  if (!visit) return notFound('appointment', appointmentId)
+  const visit = await lockPatientVisit(ctx.tx, appointmentId)
+  if (isRefusal(visit)) return visit
   const wrong = decideCheckIn(visit)
   if (wrong) return wrong
   if (copay && !practice.products.billing) {

@@ -2,9 +2,9 @@ import { SessionCompleted } from '@praxisbus/contracts'
 import { type CommandContext, isRefusal, json, sql } from '@praxisbus/runtime'
 import type { Billing } from '../adapters/billing.ts'
 import type { AppointmentAnswer, PatientAnswer, PracticeAnswer } from '../answers.ts'
-import { findAppointment, lockVisit } from '../appointment-view.ts'
+import { findAppointment, lockPatientVisit } from '../appointment-view.ts'
 import { type Completion, type CompletionInput, decideCompletion, mayComplete } from '../domain/completion.ts'
-import { findPatient, knownServices, notFound } from '../lookups.ts'
+import { findPatient, knownServices } from '../lookups.ts'
 import { moment } from '../moment.ts'
 import { billedServices } from '../queries/completion.ts'
 import { publishPatient } from './register-patient.ts'
@@ -18,12 +18,13 @@ type Input = CompletionInput & { appointmentId: string }
  */
 export function completeSession(billing: Billing) {
   return async (ctx: CommandContext, input: Input, practice: PracticeAnswer) => {
-    const visit = await lockVisit(ctx.tx, input.appointmentId)
-    if (!visit) return notFound('appointment', input.appointmentId)
+    const visit = await lockPatientVisit(ctx.tx, input.appointmentId)
+    if (isRefusal(visit)) return visit
     const early = mayComplete(visit, ctx.now)
     if (early) return early
-    const appointment = (await findAppointment(ctx.tx, visit.appointmentId))!
-    const patient = (await findPatient(ctx.tx, visit.patientId, 'update'))!
+    const { patientId } = visit
+    const appointment = { ...(await findAppointment(ctx.tx, visit.appointmentId))!, patientId }
+    const patient = (await findPatient(ctx.tx, patientId, 'update'))!
     const preview = practice.products.billing
       ? await billing.previewSession(ctx.principal, visit.appointmentId, billedServices(appointment))
       : undefined
@@ -57,7 +58,7 @@ async function keepDiagnosis(ctx: CommandContext, patient: PatientAnswer, code: 
 async function finalise(
   ctx: CommandContext,
   { paymentType, alreadyPaid }: Input,
-  appointment: AppointmentAnswer,
+  appointment: AppointmentAnswer & { readonly patientId: string },
   { lines, totalCents, payment, cashPayments, receiptEmail }: Completion,
   { billing, diagnosisCodes }: { billing: boolean; diagnosisCodes: string[] },
 ): Promise<void> {

@@ -1,10 +1,10 @@
 import { AppointmentRestored } from '@praxisbus/contracts'
 import { type CommandContext, isRefusal, sql, staleWrite } from '@praxisbus/runtime'
 import type { PracticeAnswer } from '../answers.ts'
-import { findAppointment, lockVisit } from '../appointment-view.ts'
+import { findAppointment, lockPatientVisit } from '../appointment-view.ts'
 import { mayRestore } from '../domain/cancellation.ts'
 import { decideRestoring } from '../domain/deletion.ts'
-import { lockPractitioner, notFound } from '../lookups.ts'
+import { lockPractitioner } from '../lookups.ts'
 import { moment } from '../moment.ts'
 import { overlapWarnings } from '../overlaps.ts'
 import { askAround, type Peers } from '../visit-state.ts'
@@ -21,8 +21,8 @@ export function restoreAppointment(peers: Peers) {
     { appointmentId }: { appointmentId: string },
     practice: PracticeAnswer,
   ) => {
-    const visit = await lockVisit(ctx.tx, appointmentId)
-    if (!visit) return notFound('appointment', appointmentId)
+    const visit = await lockPatientVisit(ctx.tx, appointmentId)
+    if (isRefusal(visit)) return visit
     const wrong = mayRestore(visit) ?? staleWrite(ctx, visit.version)
     if (wrong) return wrong
     // A note does not stand in the way, so the EHR is not asked.
@@ -43,7 +43,7 @@ export function restoreAppointment(peers: Peers) {
     ctx.record(AppointmentRestored, {
       subject: appointmentId,
       version,
-      data: { ...onCalendar(appointment), restoredAt },
+      data: { ...onCalendar(appointment, visit.patientId), restoredAt },
     })
     ctx.audit('appointment', appointmentId, 'restore')
     // Of two that want the same time at the same moment the second sees the first. Somebody inactive is no hindrance.

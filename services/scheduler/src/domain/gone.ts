@@ -14,3 +14,11 @@ export function cancelledVisit(): Refusal<'appointment_cancelled'> {
     next: 'Restore it with POST /v1/appointments/{id}/restore where it took place all the same.',
   })
 }
+
+/** For what only a visit of a patient has. */
+export function notAVisit(): Refusal<'not_a_visit'> {
+  return refuse('not_a_visit', {
+    detail: 'This is an event without a patient.',
+    next: 'Change it with PATCH /v1/appointments/{id}, or delete it.',
+  })
+}

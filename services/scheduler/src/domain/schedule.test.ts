@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { isBillable, placeOf, sessionInput } from './schedule.ts'
+import { appointmentInput, isBillable, placeOf } from './schedule.ts'
 
 const ID = '0190a000-0000-7000-8000-000000000001'
 const OTHER = '0190a000-0000-7000-8000-000000000002'
@@ -25,18 +25,18 @@ describe('a client session', () => {
 
   test.each([
     [{}, ['end', 'patientId', 'practitionerId', 'start']],
-    [{ patientId: ID, newPatient: { name: 'Ada' } }, ['end', 'practitionerId', 'start']],
+    [{ patientId: ID, newPatient: { name: 'Ada' } }, ['end', 'newPatient', 'practitionerId', 'start']],
     [{ newPatient: { name: ' ' } }, ['end', 'newPatient.name', 'practitionerId', 'start']],
   ])('S-02 names the missing fields of %j', (input, names) => {
-    const issues = sessionInput.safeParse(input).error?.issues ?? []
+    const issues = appointmentInput.safeParse(input).error?.issues ?? []
     expect(issues.map((issue) => issue.path.join('.')).sort()).toEqual(names)
   })
 
   test('S-02 takes a patient or a new one, not both', () => {
     const rest = { practitionerId: ID, start: '2026-03-05T09:10', end: '2026-03-05T10:03' }
-    expect(sessionInput.safeParse({ ...rest, patientId: ID }).success).toBe(true)
-    expect(sessionInput.safeParse({ ...rest, newPatient: { name: 'Ada' } }).success).toBe(true)
-    const both = sessionInput.safeParse({ ...rest, patientId: ID, newPatient: { name: 'Ada' } })
+    expect(appointmentInput.safeParse({ ...rest, patientId: ID }).success).toBe(true)
+    expect(appointmentInput.safeParse({ ...rest, newPatient: { name: 'Ada' } }).success).toBe(true)
+    const both = appointmentInput.safeParse({ ...rest, patientId: ID, newPatient: { name: 'Ada' } })
     expect(both.error?.issues.map((issue) => issue.path)).toEqual([['newPatient']])
   })
 })

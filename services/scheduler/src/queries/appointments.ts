@@ -8,9 +8,11 @@ import { paged, timePage } from '../page.ts'
 
 export const appointmentsInput = z.strictObject({
   list: z
-    .enum(['open', 'completed', 'upcoming', 'cancelled'])
+    .enum(['open', 'completed', 'upcoming', 'pending', 'cancelled'])
     .optional()
-    .describe('open: past, neither complete nor cancelled. Without it: all that are not deleted'),
+    .describe(
+      'open: past, neither complete nor cancelled. pending: asked for online and not answered. Without it: all that are not deleted',
+    ),
   from: date.optional().describe('First day of the start, in the zone of the practice’s calendar'),
   to: date.optional().describe('Last day of the start'),
   ...timePage,
@@ -19,8 +21,10 @@ type Input = z.infer<typeof appointmentsInput>
 
 /** S-21: the list is Open when the end has passed and the session is not complete. By start; completed and cancelled: latest first. */
 const LISTS: Readonly<Record<NonNullable<Input['list']>, (now: string) => Sql>> = {
-  open: (now) => sql` and status in ('scheduled', 'checked-in') and ends_at <= ${now}`,
+  open: (now) =>
+    sql` and status in ('scheduled', 'checked-in') and ends_at <= ${now} and kind <> 'other-event'`,
   upcoming: (now) => sql` and status in ('scheduled', 'checked-in') and ends_at > ${now}`,
+  pending: () => sql` and status = 'pending'`,
   completed: () => sql` and status = 'completed'`,
   cancelled: () => sql` and status = 'cancelled'`,
 }
@@ -32,7 +36,7 @@ export async function listAppointments(ctx: QueryContext, input: Input, { timeZo
   const latestFirst = list === 'completed' || list === 'cancelled'
   const rows = await ctx.tx.many<AppointmentAnswer>(sql`
     ${APPOINTMENT_VIEW}
-     where status <> 'deleted'
+     where status not in ('declined', 'deleted')
        ${list ? LISTS[list](ctx.now.toString()) : sql``}${days}
        ${after ? afterPlace(after, latestFirst) : sql``}
      order by ${latestFirst ? sql`starts_at desc, appointment.id desc` : sql`starts_at, appointment.id`}

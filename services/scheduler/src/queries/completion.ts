@@ -3,6 +3,7 @@ import type { Billing } from '../adapters/billing.ts'
 import type { AppointmentAnswer, CompletionAnswer, PracticeAnswer } from '../answers.ts'
 import { findAppointment } from '../appointment-view.ts'
 import { mayComplete } from '../domain/completion.ts'
+import { notAVisit } from '../domain/gone.ts'
 import { findPatient, notFound } from '../lookups.ts'
 
 const NOTHING_TO_BILL = { lines: [], totalCents: 0, escrowCents: 0, onlinePayment: false }
@@ -16,15 +17,17 @@ export function completionOf(billing: Billing) {
   ) => {
     const appointment = await findAppointment(ctx.tx, appointmentId)
     if (!appointment) return notFound('appointment', appointmentId)
+    const { patientId } = appointment
+    if (patientId === null) return notAVisit()
     const wrong = mayComplete(appointment, ctx.now)
     if (wrong) return wrong
-    const patient = (await findPatient(ctx.tx, appointment.patientId))!
+    const patient = (await findPatient(ctx.tx, patientId))!
     const preview = practice.products.billing
       ? await billing.previewSession(ctx.principal, appointmentId, billedServices(appointment))
       : NOTHING_TO_BILL
     if (isRefusal(preview)) return preview
     ctx.audit('appointment', appointmentId)
-    ctx.audit('patient', appointment.patientId)
+    ctx.audit('patient', patientId)
     const { lines, ...money } = preview
     const answer: CompletionAnswer = {
       appointmentId,

@@ -10,7 +10,7 @@ import { scheduleAppointment } from '../commands/schedule-appointment.ts'
 import { cancellationInput } from '../domain/cancellation.ts'
 import { completionInput } from '../domain/completion.ts'
 import { id } from '../domain/input.ts'
-import { sessionInput } from '../domain/schedule.ts'
+import { appointmentInput } from '../domain/schedule.ts'
 import { pageOf } from '../page.ts'
 import { inPractice, onCalendar } from '../practice.ts'
 import { appointmentsInput, getAppointment, listAppointments } from '../queries/appointments.ts'
@@ -28,6 +28,7 @@ const inTheWay = {
   billing_catching_up: 409,
 } as const
 const found = { practice_not_set_up: 409, not_found: 404 } as const
+const visit = { ...found, not_a_visit: 409 } as const
 
 /** S-02, S-16, S-20 to S-23: the calendar, and what becomes of a visit. */
 export function appointmentRoutes(peers: Peers): Route[] {
@@ -35,8 +36,8 @@ export function appointmentRoutes(peers: Peers): Route[] {
     command({
       endpoint: 'POST /v1/appointments',
       permission: 'appointment.write',
-      summary: 'Schedule a client session; a clash is saved with a warning',
-      body: sessionInput,
+      summary: 'Schedule a client session, a contact or an other event; a clash is saved with a warning',
+      body: appointmentInput,
       output: scheduledAnswer,
       status: 201,
       run: onCalendar(scheduleAppointment),
@@ -84,7 +85,7 @@ export function appointmentRoutes(peers: Peers): Route[] {
       output: appointmentAnswer,
       run: inPractice(checkIn),
       refusals: {
-        ...found,
+        ...visit,
         appointment_deleted: 410,
         appointment_cancelled: 409,
         already_completed: 409,
@@ -100,7 +101,7 @@ export function appointmentRoutes(peers: Peers): Route[] {
       output: completionAnswer,
       run: inPractice(completionOf(peers.billing)),
       refusals: {
-        ...found,
+        ...visit,
         appointment_deleted: 410,
         appointment_cancelled: 409,
         already_completed: 409,
@@ -117,7 +118,7 @@ export function appointmentRoutes(peers: Peers): Route[] {
       output: appointmentAnswer,
       run: inPractice(completeSession(peers.billing)),
       refusals: {
-        ...found,
+        ...visit,
         appointment_deleted: 410,
         appointment_cancelled: 409,
         already_completed: 409,
@@ -146,7 +147,7 @@ export function appointmentRoutes(peers: Peers): Route[] {
       ifMatch: 'optional',
       run: inPractice(cancelAppointment(peers)),
       refusals: {
-        ...found,
+        ...visit,
         appointment_deleted: 410,
         already_completed: 409,
         already_cancelled: 409,
@@ -164,7 +165,7 @@ export function appointmentRoutes(peers: Peers): Route[] {
       output: scheduledAnswer,
       ifMatch: 'optional',
       run: inPractice(restoreAppointment(peers)),
-      refusals: { ...found, appointment_deleted: 410, not_cancelled: 409, ...inTheWay },
+      refusals: { ...visit, appointment_deleted: 410, not_cancelled: 409, ...inTheWay },
     }),
     command({
       endpoint: 'DELETE /v1/appointments/:appointmentId',

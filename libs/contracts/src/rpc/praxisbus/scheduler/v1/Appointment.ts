@@ -4,6 +4,9 @@ import type { Long } from '@grpc/proto-loader';
 
 export interface Appointment {
   'appointmentId'?: (string);
+  /**
+   * Empty: an event without a patient.
+   */
   'patientId'?: (string);
   'practitionerId'?: (string);
   'locationId'?: (string);
@@ -20,14 +23,21 @@ export interface Appointment {
   'startsAt'?: (string);
   'endsAt'?: (string);
   /**
-   * scheduled, checked-in, completed, cancelled or deleted.
+   * pending, scheduled, checked-in, completed, cancelled, declined or deleted.
    */
   'status'?: (string);
   'version'?: (number | string | Long);
+  /**
+   * client-session, client-contact, collateral-contact or other-event.
+   */
+  'kind'?: (string);
 }
 
 export interface Appointment__Output {
   'appointmentId': (string);
+  /**
+   * Empty: an event without a patient.
+   */
   'patientId': (string);
   'practitionerId': (string);
   'locationId': (string);
@@ -44,8 +54,12 @@ export interface Appointment__Output {
   'startsAt': (string);
   'endsAt': (string);
   /**
-   * scheduled, checked-in, completed, cancelled or deleted.
+   * pending, scheduled, checked-in, completed, cancelled, declined or deleted.
    */
   'status': (string);
   'version': (number);
+  /**
+   * client-session, client-contact, collateral-contact or other-event.
+   */
+  'kind': (string);
 }

@@ -136,12 +136,14 @@ async function insertParts(tx: Tx, records: readonly AppointmentRecord[]): Promi
   }
 }
 
+export interface LockedRecord extends AppointmentRecord {
+  readonly status: string
+  readonly copayAmountCents: number | null
+}
+
 /** The records of these appointments, locked in the order of their ids until the transaction ends. */
-export function lockRecords(
-  tx: Tx,
-  ids: readonly string[],
-): Promise<(AppointmentRecord & { status: string })[]> {
-  return tx.many<AppointmentRecord & { status: string }>(sql`
+export function lockRecords(tx: Tx, ids: readonly string[]): Promise<LockedRecord[]> {
+  return tx.many<LockedRecord>(sql`
     select id as appointment_id, kind, patient_id, practitioner_id, location_id, room_id,
            to_char(start_local, 'YYYY-MM-DD"T"HH24:MI') as start_local, to_char(end_local, 'YYYY-MM-DD"T"HH24:MI') as end_local,
            time_zone, start_fold, end_fold, starts_at, ends_at,
@@ -152,6 +154,7 @@ export function lockRecords(
            (select coalesce(jsonb_agg(jsonb_build_object('channel', channel, 'daysAhead', days_ahead) order by position), '[]')
               from appointment_reminder where appointment_id = appointment.id) as reminders,
            session_bridge, medium, contact_with, title, show_as, series_id,
-           to_char(occurrence_local, 'YYYY-MM-DD"T"HH24:MI') as occurrence_local, status, version
+           to_char(occurrence_local, 'YYYY-MM-DD"T"HH24:MI') as occurrence_local, status,
+           copay_amount_cents, version
       from appointment where id = any(${ids}::uuid[]) order by id for update of appointment`)
 }

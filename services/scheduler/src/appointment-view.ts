@@ -80,6 +80,9 @@ export async function lockPatientVisit(
 }
 
 /** From then on something may hang on it: a note, a copay, a bill. */
-export function hasBegun(visit: Visit, now: Temporal.Instant): boolean {
+export function hasBegun(
+  visit: { readonly status: string; readonly startsAt: string },
+  now: Temporal.Instant,
+): boolean {
   return visit.status !== 'scheduled' || Temporal.Instant.compare(visit.startsAt, now) <= 0
 }

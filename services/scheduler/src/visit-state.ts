@@ -3,7 +3,9 @@ import type { Billing } from './adapters/billing.ts'
 import type { Ehr } from './adapters/ehr.ts'
 import type { PracticeAnswer } from './answers.ts'
 import type { Visit } from './appointment-view.ts'
-import type { Underway, VisitState } from './domain/deletion.ts'
+import type { Underway, VisitState } from './domain/in-the-way.ts'
+
+type Asked = Pick<Visit, 'appointmentId' | 'copayAmountCents'>
 
 export interface Peers {
   readonly billing: Billing
@@ -13,7 +15,7 @@ export interface Peers {
 /** What billing and the EHR hold for a visit, and what is on its way to billing (S-16, S-20). The visit is locked. */
 export async function askAround(
   ctx: CommandContext,
-  visit: Visit,
+  visit: Asked,
   { products }: PracticeAnswer,
   { billing, ehr }: Peers,
 ): Promise<VisitState | Refusal<'peer_refused'>> {
@@ -26,7 +28,7 @@ export async function askAround(
   return { money, notes, underway: await underway(ctx, visit) }
 }
 
-async function underway({ tx }: CommandContext, visit: Visit): Promise<Underway> {
+async function underway({ tx }: CommandContext, visit: Asked): Promise<Underway> {
   const sent = await tx.one<{
     billed: boolean
     fee: boolean

@@ -1,5 +1,5 @@
 import { connectRpc, type Principal, type Refusal } from '@praxisbus/runtime'
-import type { VisitMoney } from '../domain/deletion.ts'
+import type { VisitMoney } from '../domain/in-the-way.ts'
 import { orPeerRefused } from './peer.ts'
 
 export interface AskedService {

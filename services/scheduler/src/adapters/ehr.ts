@@ -1,5 +1,5 @@
 import { connectRpc, type Principal, type Refusal } from '@praxisbus/runtime'
-import type { VisitNote } from '../domain/deletion.ts'
+import type { VisitNote } from '../domain/in-the-way.ts'
 import { orPeerRefused } from './peer.ts'
 
 /** What the scheduler asks the EHR, as the person who asks the scheduler. */

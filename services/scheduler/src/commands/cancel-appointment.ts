@@ -3,7 +3,7 @@ import { type CommandContext, isRefusal, sql, staleWrite } from '@praxisbus/runt
 import type { AppointmentAnswer, PracticeAnswer } from '../answers.ts'
 import { findAppointment, hasBegun, lockPatientVisit } from '../appointment-view.ts'
 import { type CancellationInput, decideCancellation } from '../domain/cancellation.ts'
-import { decideCalledOff } from '../domain/deletion.ts'
+import { decideCalledOff } from '../domain/in-the-way.ts'
 import { moment } from '../moment.ts'
 import { askAround, type Peers } from '../visit-state.ts'
 

@@ -2,8 +2,8 @@ import { AppointmentDeleted } from '@praxisbus/contracts'
 import { type CommandContext, isRefusal, sql, staleWrite } from '@praxisbus/runtime'
 import type { PracticeAnswer } from '../answers.ts'
 import { findAppointment, hasBegun, lockVisit } from '../appointment-view.ts'
-import { decideDeletion } from '../domain/deletion.ts'
 import { deletedVisit } from '../domain/gone.ts'
+import { decideDeletion } from '../domain/in-the-way.ts'
 import { notFound } from '../lookups.ts'
 import { moment } from '../moment.ts'
 import { askAround, type Peers } from '../visit-state.ts'
@@ -11,7 +11,7 @@ import { askAround, type Peers } from '../visit-state.ts'
 /**
  * S-16: takes an appointment off the calendar; its row stays, marked. Once it has begun (or the patient was checked in),
  * billing and the EHR are asked what stands in the way, with the appointment locked, so that completing it at the same
- * moment waits. Refuses `not_found`, `appointment_deleted`, `stale` and what domain/deletion.ts says.
+ * moment waits. Refuses `not_found`, `appointment_deleted`, `stale` and what domain/in-the-way.ts says.
  */
 export function deleteAppointment(peers: Peers) {
   return async (
@@ -24,7 +24,7 @@ export function deleteAppointment(peers: Peers) {
     if (visit.status === 'deleted') return deletedVisit()
     const stale = staleWrite(ctx, visit.version)
     if (stale) return stale
-    if (hasBegun(visit, ctx.now)) {
+    if (visit.patientId !== null && hasBegun(visit, ctx.now)) {
       const state = await askAround(ctx, visit, practice, peers)
       const inTheWay = isRefusal(state) ? state : decideDeletion(state)
       if (inTheWay) return inTheWay

@@ -3,7 +3,7 @@ import { type CommandContext, isRefusal, sql, staleWrite } from '@praxisbus/runt
 import type { PracticeAnswer } from '../answers.ts'
 import { findAppointment, lockPatientVisit } from '../appointment-view.ts'
 import { mayRestore } from '../domain/cancellation.ts'
-import { decideRestoring } from '../domain/deletion.ts'
+import { decideRestoring } from '../domain/in-the-way.ts'
 import { lockPractitioner } from '../lookups.ts'
 import { moment } from '../moment.ts'
 import { overlapWarnings } from '../overlaps.ts'

@@ -3,7 +3,7 @@ import { type Refusal, refuse } from '@praxisbus/runtime/refusal.ts'
 /** CMS place-of-service codes of telehealth: elsewhere than in the patient's home, and in it. */
 const TELEHEALTH_PLACES: readonly string[] = ['02', '10']
 /** Synchronous telemedicine service (CPT appendix A). */
-const TELEHEALTH_MODIFIER = '95'
+export const TELEHEALTH_MODIFIER = '95'
 /** A claim line has room for four (CMS-1500, item 24D). */
 const MOST = 4
 

@@ -2,12 +2,15 @@ import { command, query, type Route } from '@praxisbus/runtime'
 import { z } from 'zod'
 import { appointmentAnswer, completionAnswer, scheduledAnswer } from '../answers.ts'
 import { cancelAppointment } from '../commands/cancel-appointment.ts'
+import { changeAppointment } from '../commands/change-appointment.ts'
 import { checkIn, checkInInput } from '../commands/check-in.ts'
 import { completeSession } from '../commands/complete-session.ts'
 import { deleteAppointment } from '../commands/delete-appointment.ts'
+import { rescheduleAppointment } from '../commands/reschedule-appointment.ts'
 import { restoreAppointment } from '../commands/restore-appointment.ts'
 import { scheduleAppointment } from '../commands/schedule-appointment.ts'
 import { cancellationInput } from '../domain/cancellation.ts'
+import { changeInput, rescheduleInput } from '../domain/change.ts'
 import { completionInput } from '../domain/completion.ts'
 import { id } from '../domain/input.ts'
 import { appointmentInput } from '../domain/schedule.ts'
@@ -30,6 +33,35 @@ const inTheWay = {
 const found = { practice_not_set_up: 409, not_found: 404 } as const
 const visit = { ...found, not_a_visit: 409 } as const
 
+/** What an appointment refers to, and the times it is to have. */
+const scheduling = {
+  unknown_time_zone: 400,
+  end_not_after_start: 400,
+  too_long: 400,
+  practitioner_not_available: 409,
+  location_not_available: 409,
+  room_not_available: 409,
+  room_elsewhere: 409,
+  service_not_available: 409,
+  too_many_modifiers: 409,
+  reminder_without_consent: 409,
+} as const
+const changing = {
+  ...found,
+  appointment_deleted: 410,
+  appointment_cancelled: 409,
+  still_pending: 409,
+  already_completed: 409,
+  does_not_fit_kind: 400,
+  ...scheduling,
+  peer_refused: 409,
+  payment_applied: 409,
+  bill_open: 409,
+  note_signed: 409,
+  billing_catching_up: 409,
+  money_in_escrow: 409,
+} as const
+
 /** S-02, S-16, S-20 to S-23: the calendar, and what becomes of a visit. */
 export function appointmentRoutes(peers: Peers): Route[] {
   return [
@@ -44,18 +76,9 @@ export function appointmentRoutes(peers: Peers): Route[] {
       refusals: {
         practice_not_set_up: 409,
         scheduler_off: 409,
-        unknown_time_zone: 400,
-        end_not_after_start: 400,
-        too_long: 400,
-        practitioner_not_available: 409,
-        location_not_available: 409,
-        room_not_available: 409,
-        room_elsewhere: 409,
-        service_not_available: 409,
-        too_many_modifiers: 409,
         patient_not_available: 409,
         may_not_register: 403,
-        reminder_without_consent: 409,
+        ...scheduling,
       },
     }),
     query({
@@ -75,6 +98,28 @@ export function appointmentRoutes(peers: Peers): Route[] {
       output: appointmentAnswer,
       run: inPractice(getAppointment),
       refusals: found,
+    }),
+    command({
+      endpoint: 'PATCH /v1/appointments/:appointmentId',
+      permission: 'appointment.write',
+      summary: 'Change an appointment; what is left out stays, null takes it away',
+      params: appointmentId,
+      body: changeInput,
+      output: scheduledAnswer,
+      ifMatch: 'optional',
+      run: inPractice(changeAppointment(peers)),
+      refusals: changing,
+    }),
+    command({
+      endpoint: 'POST /v1/appointments/:appointmentId/reschedule',
+      permission: 'appointment.write',
+      summary: 'Move an appointment, as by drag and drop: time, practitioner, room',
+      params: appointmentId,
+      body: rescheduleInput,
+      output: scheduledAnswer,
+      ifMatch: 'optional',
+      run: inPractice(rescheduleAppointment(peers)),
+      refusals: changing,
     }),
     command({
       endpoint: 'POST /v1/appointments/:appointmentId/check-in',

@@ -1,4 +1,5 @@
 import { type Refusal, refuse } from '@praxisbus/runtime/refusal.ts'
+import type { Part } from './change.ts'
 
 export interface VisitMoney {
   readonly billStatus: 'none' | 'unsigned' | 'posted' | 'cancelled'
@@ -62,19 +63,37 @@ export function decideRestoring(visit: VisitState): Refusal<Code> | undefined {
   return refuseWhile(found, () => catchingUp(visit, { receipts: false }), 'restore the appointment')
 }
 
+/**
+ * S-16: whether a visit that has begun may be changed. Without a bill only a signed note stands in the way. With one its
+ * services are edited there, until a payment is applied; time and place stand on the bill and in claims, so it is cancelled
+ * first. What a reminder says, a link or an instruction can be changed at any time.
+ */
+export function decideChange(visit: VisitState, parts: ReadonlySet<Part>): Refusal<Code> | undefined {
+  const bill = billBlocker(visit)
+  const late = () => catchingUp(visit, { receipts: false })
+  if (parts.has('time') || parts.has('place')) {
+    return refuseWhile([appliedBlocker(visit), bill, noteBlocker(visit)], late, 'change the appointment')
+  }
+  if (!parts.has('services')) return undefined
+  if (!bill) return refuseWhile([appliedBlocker(visit), noteBlocker(visit)], late, 'change the appointment')
+  return refuseWhile([appliedBlocker(visit), { ...bill, step: ON_THE_BILL }], late)
+}
+
+const ON_THE_BILL = 'edit the services on the bill (PUT /v1/billing-encounters/{id}/lines)'
+
 function refuseWhile(
   checked: readonly (Blocker | undefined)[],
   late: () => Blocker[],
-  then: string,
+  then?: string,
 ): Refusal<Code> | undefined {
   const found = checked.filter((blocker) => blocker !== undefined)
   const blockers = found.length > 0 ? found : late()
   const [first] = blockers
   if (!first) return undefined
-  const steps = blockers.map((blocker) => blocker.step).join(', then ')
+  const steps = [...blockers.map((blocker) => blocker.step), ...(then ? [then] : [])].join(', then ')
   return refuse(first.code, {
     detail: first.detail,
-    next: `${steps[0]!.toUpperCase()}${steps.slice(1)}, then ${then}.`,
+    next: `${steps[0]!.toUpperCase()}${steps.slice(1)}.`,
     extra: { blockers: blockers.map((blocker) => blocker.code) },
   })
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { decideDeletion, type VisitMoney, type VisitNote } from './deletion.ts'
+import { decideDeletion, type VisitMoney, type VisitNote } from './in-the-way.ts'
 
 const ARRIVED = { billExpected: false, receiptsExpected: 0, receiptsSeen: 0 }
 const bill = (billStatus: VisitMoney['billStatus'], appliedCents = 0, escrowCents = 0): VisitMoney => ({

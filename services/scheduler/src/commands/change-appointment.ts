@@ -1,0 +1,63 @@
+import { isDeepStrictEqual } from 'node:util'
+import { type CommandContext, isRefusal, staleWrite } from '@praxisbus/runtime'
+import type { PracticeAnswer } from '../answers.ts'
+import { changedRecord } from '../appointment-changes.ts'
+import { tellChanged } from '../appointment-facts.ts'
+import { type LockedRecord, lockRecords, replaceAppointments } from '../appointment-rows.ts'
+import { findAppointment, hasBegun } from '../appointment-view.ts'
+import { type ChangeInput, mayChange, mayMoveTo, partsOf } from '../domain/change.ts'
+import { decideChange } from '../domain/in-the-way.ts'
+import { notFound } from '../lookups.ts'
+import { overlapWarnings } from '../overlaps.ts'
+import { askAround, type Peers } from '../visit-state.ts'
+
+type Input = ChangeInput & { readonly appointmentId: string }
+
+/**
+ * S-14: changes an appointment; what the input leaves out stays. Once it has begun, billing and the EHR are asked what stands
+ * in the way, with the appointment locked (S-16). A change that leaves everything as it is tells nothing. Refuses `not_found`,
+ * `stale`, what domain/change.ts and domain/in-the-way.ts say, and what scheduling refuses.
+ */
+export function changeAppointment(peers: Peers) {
+  return async (
+    ctx: CommandContext,
+    { appointmentId, scope, ...change }: Input,
+    practice: PracticeAnswer,
+  ) => {
+    const [before] = await lockRecords(ctx.tx, [appointmentId])
+    if (!before) return notFound('appointment', appointmentId)
+    const wrong = staleWrite(ctx, before.version) ?? mayChange(before)
+    if (wrong) return wrong
+    const inTheWay = await standsInTheWay(ctx, before, change, practice, peers)
+    if (inTheWay) return inTheWay
+    const changed = await changedRecord(ctx.tx, before, change, practice)
+    if (isRefusal(changed)) return changed
+    const early = mayMoveTo(before, changed.after.endsAt, ctx.now)
+    if (early) return early
+    if (isDeepStrictEqual(changed.after, before)) {
+      return { ...(await findAppointment(ctx.tx, appointmentId))!, warnings: changed.warnings }
+    }
+    const after = { ...changed.after, version: before.version + 1 }
+    await replaceAppointments(ctx.tx, [after])
+    tellChanged(ctx, before, after)
+    const clashes = await overlapWarnings(ctx.tx, after)
+    return {
+      ...(await findAppointment(ctx.tx, appointmentId))!,
+      warnings: [...changed.warnings, ...clashes],
+    }
+  }
+}
+
+async function standsInTheWay(
+  ctx: CommandContext,
+  before: LockedRecord,
+  change: Partial<ChangeInput>,
+  practice: PracticeAnswer,
+  peers: Peers,
+) {
+  const parts = partsOf(change)
+  const harmless = [...parts].every((part) => part === 'other')
+  if (harmless || before.patientId === null || !hasBegun(before, ctx.now)) return undefined
+  const state = await askAround(ctx, before, practice, peers)
+  return isRefusal(state) ? state : decideChange(state, parts)
+}

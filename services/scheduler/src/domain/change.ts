@@ -1,0 +1,135 @@
+import { type Refusal, refuse } from '@praxisbus/runtime/refusal.ts'
+import { z } from 'zod'
+import { cancelledVisit, deletedVisit } from './gone.ts'
+import { KIND_RULES, type OfSomeKind } from './kind.ts'
+import { TELEHEALTH_MODIFIER } from './modifiers.ts'
+import { appointmentFields } from './schedule.ts'
+
+/** Which appointments of a series an edit or a deletion is about (S-14, S-15). */
+export const scope = z
+  .enum(['this', 'this-and-future'])
+  .default('this')
+  .describe('Of a recurring appointment: this one alone, or this and all future ones')
+
+const fieldsOfChange = z.strictObject(appointmentFields).partial().shape
+
+/** S-14: what is left out stays as it is; null takes it away. */
+export const changeInput = z.strictObject({ ...fieldsOfChange, scope })
+export type ChangeInput = z.infer<typeof changeInput>
+
+/** S-17: what a drag on the calendar says. */
+export const rescheduleInput = z.strictObject({
+  start: appointmentFields.start,
+  end: appointmentFields.end,
+  timeZone: fieldsOfChange.timeZone,
+  ambiguousTime: fieldsOfChange.ambiguousTime,
+  endAmbiguousTime: fieldsOfChange.endAmbiguousTime,
+  practitionerId: fieldsOfChange.practitionerId,
+  roomId: fieldsOfChange.roomId,
+  scope,
+})
+export type RescheduleInput = z.infer<typeof rescheduleInput>
+
+/** What a change is about: each part has rules of its own once the visit has begun (S-16). */
+export type Part = 'time' | 'services' | 'place' | 'other'
+const PART_OF: Readonly<Partial<Record<keyof ChangeInput, Part>>> = {
+  start: 'time',
+  end: 'time',
+  timeZone: 'time',
+  ambiguousTime: 'time',
+  endAmbiguousTime: 'time',
+  practitionerId: 'time',
+  services: 'services',
+  modifiers: 'services',
+  locationId: 'place',
+  roomId: 'place',
+}
+
+export function partsOf(change: Partial<ChangeInput>): ReadonlySet<Part> {
+  const named = Object.entries(change).filter(([name, value]) => name !== 'scope' && value !== undefined)
+  return new Set(named.map(([name]) => PART_OF[name as keyof ChangeInput] ?? 'other'))
+}
+
+/** Whether an appointment in this state can be changed at all. */
+export function mayChange({
+  status,
+}: {
+  readonly status: string
+}): Refusal<'appointment_deleted' | 'appointment_cancelled' | 'still_pending'> | undefined {
+  if (status === 'deleted' || status === 'declined') return deletedVisit()
+  if (status === 'cancelled') return cancelledVisit()
+  if (status !== 'pending') return undefined
+  return refuse('still_pending', {
+    detail: 'A patient asked for this time online, and nobody has answered yet.',
+    next: 'Accept the request first, or decline it.',
+  })
+}
+
+/** A session that took place cannot be moved to a time that is still to come. */
+export function mayMoveTo(
+  { status }: { readonly status: string },
+  endsAt: string,
+  now: Temporal.Instant,
+): Refusal<'already_completed'> | undefined {
+  if (status !== 'completed' || Temporal.Instant.compare(endsAt, now) <= 0) return undefined
+  return refuse('already_completed', {
+    field: 'end',
+    detail: 'The session was marked complete, so it is over by now.',
+    next: 'Send a time that has passed, or schedule another appointment.',
+  })
+}
+
+/** Whether the appointment, as the change would leave it, has the fields of its kind. Names the first that does not fit. */
+export function checkKind(changed: OfSomeKind): Refusal<'does_not_fit_kind'> | undefined {
+  const broken = KIND_RULES.find(({ holds }) => !holds(changed))
+  if (!broken) return undefined
+  return refuse('does_not_fit_kind', {
+    field: broken.path,
+    detail: `${broken.path} ${broken.message}; this is a ${changed.kind}.`,
+    next: 'Send the fields of its kind; an appointment of another kind is scheduled anew.',
+  })
+}
+
+/**
+ * S-04: the modifiers that a person typed. An automatic 95 that comes back with the others, as the appointment showed it, is
+ * still nobody's: it goes away with the location.
+ */
+export function typedModifiers(
+  before: { readonly modifiers: readonly string[]; readonly automaticModifiers: readonly string[] },
+  sent: readonly string[] | undefined,
+): readonly string[] {
+  const { modifiers, automaticModifiers: automatic } = before
+  return (sent ?? modifiers).filter(
+    (code) => !(code === TELEHEALTH_MODIFIER && automatic.includes(TELEHEALTH_MODIFIER)),
+  )
+}
+
+interface Times {
+  readonly startLocal: string
+  readonly endLocal: string
+  readonly timeZone: string
+  readonly startFold: 'earlier' | 'later'
+  readonly endFold: 'earlier' | 'later'
+}
+
+/** The local times that a change means; undefined: they stay. A start that comes alone takes the end along. */
+export function timesAsked(before: Times, change: Partial<ChangeInput>) {
+  const { start, end, timeZone, ambiguousTime, endAmbiguousTime } = change
+  if ([start, end, timeZone, ambiguousTime, endAmbiguousTime].every((value) => value === undefined)) {
+    return undefined
+  }
+  const startStays = start === undefined || start === before.startLocal
+  const endStays = end === before.endLocal || (end === undefined && startStays)
+  return {
+    start: start ?? before.startLocal,
+    end: end ?? (start === undefined ? before.endLocal : shifted(before, start)),
+    timeZone: timeZone ?? before.timeZone,
+    ambiguousTime: ambiguousTime ?? (startStays ? before.startFold : undefined),
+    endAmbiguousTime: endAmbiguousTime ?? ambiguousTime ?? (endStays ? before.endFold : undefined),
+  }
+}
+
+function shifted(before: Times, start: string): string {
+  const length = Temporal.PlainDateTime.from(before.startLocal).until(before.endLocal)
+  return Temporal.PlainDateTime.from(start).add(length).toString({ smallestUnit: 'minute' })
+}

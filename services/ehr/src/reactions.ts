@@ -1,6 +1,8 @@
 import {
   AppointmentCancelled,
+  AppointmentChanged,
   AppointmentDeleted,
+  AppointmentRescheduled,
   AppointmentRestored,
   AppointmentScheduled,
   PatientChanged,
@@ -11,7 +13,7 @@ import {
 import { type Reaction, reaction } from '@praxisbus/runtime'
 import { onAppointmentCancelled, onAppointmentRestored } from './reactions/on-appointment-cancelled.ts'
 import { onAppointmentDeleted } from './reactions/on-appointment-deleted.ts'
-import { onAppointmentScheduled } from './reactions/on-appointment-scheduled.ts'
+import { onAppointmentPlaced } from './reactions/on-appointment-scheduled.ts'
 import { onPatientChanged } from './reactions/on-patient-changed.ts'
 import { onPracticeChanged } from './reactions/on-practice-changed.ts'
 import { onPractitionerChanged } from './reactions/on-practitioner-changed.ts'
@@ -22,7 +24,9 @@ export const reactions: Reaction[] = [
   reaction(PracticeChanged, onPracticeChanged),
   reaction(PractitionerChanged, onPractitionerChanged),
   reaction(PatientChanged, onPatientChanged),
-  reaction(AppointmentScheduled, onAppointmentScheduled),
+  reaction(AppointmentScheduled, onAppointmentPlaced),
+  reaction(AppointmentRescheduled, onAppointmentPlaced),
+  reaction(AppointmentChanged, onAppointmentPlaced),
   reaction(AppointmentDeleted, onAppointmentDeleted),
   reaction(AppointmentCancelled, onAppointmentCancelled),
   reaction(AppointmentRestored, onAppointmentRestored),

@@ -21,6 +21,8 @@ async function place(
   data: Data<typeof AppointmentRestored> | Data<typeof AppointmentCancelled>,
   cancelled: boolean,
 ) {
+  // A move that is older than this one may still be on its way.
+  const newer = sql`(held.version < excluded.version or held.patient_id is null)`
   await tx.run(sql`
     insert into appointment_replica as held (practice_id, id, patient_id, practitioner_id, service_date, cancelled, version,
                                              calendar_version)
@@ -28,9 +30,9 @@ async function place(
             ${cancelled}, ${event.version}, ${event.version})
     on conflict (practice_id, id) do update
        set cancelled = excluded.cancelled, calendar_version = excluded.calendar_version,
-           patient_id = coalesce(held.patient_id, excluded.patient_id),
-           practitioner_id = coalesce(held.practitioner_id, excluded.practitioner_id),
-           service_date = coalesce(held.service_date, excluded.service_date),
+           patient_id = case when ${newer} then excluded.patient_id else held.patient_id end,
+           practitioner_id = case when ${newer} then excluded.practitioner_id else held.practitioner_id end,
+           service_date = case when ${newer} then excluded.service_date else held.service_date end,
            version = greatest(held.version, excluded.version)
      where held.calendar_version < excluded.calendar_version`)
 }

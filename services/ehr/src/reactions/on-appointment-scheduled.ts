@@ -3,11 +3,14 @@ import { type ReactionContext, sql } from '@praxisbus/runtime'
 
 type Data = typeof AppointmentScheduled extends EventContract<infer D> ? D : never
 
-/** A deleted appointment stays deleted, whichever of the two facts comes first; the row ends the same. */
-export async function onAppointmentScheduled({ tx, practiceId, event }: ReactionContext, data: Data) {
+/**
+ * The visit as it was made, moved or changed: each fact carries it whole, so the newest holds, whichever comes first. A
+ * deleted appointment stays deleted. The draft of a note goes along with its visit's date; what carries a signature does not.
+ */
+export async function onAppointmentPlaced({ tx, practiceId, event }: ReactionContext, data: Data) {
   // The wall-clock start carries the date at the place of the visit; the instant may be on another day in UTC.
   const serviceDate = data.start.slice(0, 10)
-  await tx.run(sql`
+  const moved = await tx.run(sql`
     insert into appointment_replica (practice_id, id, patient_id, practitioner_id, service_date, version)
     values (${practiceId}, ${data.appointmentId}, ${data.patientId}, ${data.practitionerId}, ${serviceDate}, ${event.version})
     on conflict (practice_id, id) do update
@@ -15,4 +18,9 @@ export async function onAppointmentScheduled({ tx, practiceId, event }: Reaction
            service_date = excluded.service_date,
            version = greatest(appointment_replica.version, excluded.version)
      where appointment_replica.version < excluded.version or appointment_replica.patient_id is null`)
+  if (moved === 0) return
+  await tx.run(sql`
+    update encounter set service_date = ${serviceDate}
+     where appointment_id = ${data.appointmentId} and status = 'draft' and released_at is null
+       and service_date <> ${serviceDate}`)
 }

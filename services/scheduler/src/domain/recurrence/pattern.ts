@@ -8,6 +8,7 @@ import {
   weekdayOf,
 } from './calendar.ts'
 import { type MonthlyRule, type RecurrenceRule, WEEKDAYS, type WeeklyRule } from './rule.ts'
+import { lastAtMost } from './search.ts'
 
 /**
  * The days that a rule chooses, numbered from the beginning of the week or month in which it starts; end and count are not
@@ -91,18 +92,6 @@ function monthlyPattern(rule: MonthlyRule, startDay: DayNumber): Pattern {
       return monthStart(month) + daysIn(month)[number - counted[period]!]!
     },
   }
-}
-
-/** Of ascending numbers that begin with 0, the last place that holds at most this one. */
-function lastAtMost(ascending: readonly number[], most: number): number {
-  let low = 0
-  let high = ascending.length - 1
-  while (low < high) {
-    const middle = (low + high + 1) >> 1
-    if (ascending[middle]! <= most) low = middle
-    else high = middle - 1
-  }
-  return low
 }
 
 /** Days after the first of the month, ascending. There are 28 kinds of months: 28 to 31 days, beginning on one of seven. */

@@ -151,6 +151,15 @@ test('B-03 S-22 a completed session comes over Kafka, is paid, printed and email
     appliedCents: 15_000,
     escrowCents: 500,
   })
+  const { visits } = await rpc.call(
+    'ListVisitBilling',
+    { appointmentIds: [newId(), appointmentId] },
+    { principal },
+  )
+  expect(visits).toEqual([
+    expect.objectContaining({ billStatus: 'none', appliedCents: 0, escrowCents: 0 }),
+    await ask(),
+  ])
 
   const documents = async () =>
     (await biller.get(`/v1/documents?patientId=${visit.patientId}`)).body.documents

@@ -3,10 +3,12 @@ import { isRefusal, type RpcTable, rpcMethod } from '@praxisbus/runtime'
 import { z } from 'zod'
 import { getReceipt } from './queries/get-receipt.ts'
 import { previewSession } from './queries/preview-session.ts'
-import { getVisitBilling } from './queries/visit-billing.ts'
+import { getVisitBilling, listVisitBilling } from './queries/visit-billing.ts'
 import { proofMethods } from './rpc-proofs.ts'
 
 const appointmentId = fields.id
+/** What a series has at most: the scheduler's own limit. */
+const MOST_VISITS = 1_100
 const services = z
   .array(
     z.object({
@@ -33,6 +35,12 @@ export const rpc = ({ online }: { readonly online: boolean }) =>
         permission: 'visit.read',
         input: z.object({ appointmentId }),
         run: getVisitBilling,
+        refusals: {},
+      }),
+      ListVisitBilling: rpcMethod({
+        permission: 'visit.read',
+        input: z.object({ appointmentIds: z.array(appointmentId).min(1).max(MOST_VISITS) }),
+        run: listVisitBilling,
         refusals: {},
       }),
       GetReceipt: rpcMethod({

@@ -208,6 +208,8 @@ async function askOverGrpc(encounterId: string): Promise<void> {
   }
   expect(await ehr.call('GetVisitNotes', { appointmentId }, caller)).toEqual({ encounters: [expected] })
   expect(await ehr.call('GetVisitNotes', { appointmentId: newId() }, caller)).toEqual({ encounters: [] })
+  const appointmentIds = [newId(), appointmentId]
+  expect(await ehr.call('ListVisitNotes', { appointmentIds }, caller)).toEqual({ encounters: [expected] })
   expect(await ehr.call('GetEncounter', { encounterId }, caller)).toEqual(expected)
   await expect(ehr.call('GetEncounter', { encounterId: newId() }, caller)).rejects.toThrow(RpcRefused)
   await expect(ehr.call('GetVisitNotes', { appointmentId: '' }, caller)).rejects.toThrow('appointmentId')

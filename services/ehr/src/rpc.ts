@@ -3,7 +3,9 @@ import {
   encounterInput,
   getEncounterSummary,
   getVisitNotes,
+  listVisitNotes,
   visitNotesInput,
+  visitsNotesInput,
 } from './queries/get-visit-notes.ts'
 
 /** Table of contents: gRPC method -> question. */
@@ -15,6 +17,12 @@ export const rpc: RpcTable = {
       permission: 'visit.read',
       input: visitNotesInput,
       run: getVisitNotes,
+      refusals: {},
+    }),
+    ListVisitNotes: rpcMethod({
+      permission: 'visit.read',
+      input: visitsNotesInput,
+      run: listVisitNotes,
       refusals: {},
     }),
     GetEncounter: rpcMethod({

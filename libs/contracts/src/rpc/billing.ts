@@ -12,6 +12,7 @@ import type { GetReceiptRequest as _praxisbus_billing_v1_GetReceiptRequest, GetR
 import type { GetVisitBillingRequest as _praxisbus_billing_v1_GetVisitBillingRequest, GetVisitBillingRequest__Output as _praxisbus_billing_v1_GetVisitBillingRequest__Output } from './praxisbus/billing/v1/GetVisitBillingRequest.ts';
 import type { LedgerEntry as _praxisbus_billing_v1_LedgerEntry, LedgerEntry__Output as _praxisbus_billing_v1_LedgerEntry__Output } from './praxisbus/billing/v1/LedgerEntry.ts';
 import type { ListProofEntriesRequest as _praxisbus_billing_v1_ListProofEntriesRequest, ListProofEntriesRequest__Output as _praxisbus_billing_v1_ListProofEntriesRequest__Output } from './praxisbus/billing/v1/ListProofEntriesRequest.ts';
+import type { ListVisitBillingRequest as _praxisbus_billing_v1_ListVisitBillingRequest, ListVisitBillingRequest__Output as _praxisbus_billing_v1_ListVisitBillingRequest__Output } from './praxisbus/billing/v1/ListVisitBillingRequest.ts';
 import type { MovedByKind as _praxisbus_billing_v1_MovedByKind, MovedByKind__Output as _praxisbus_billing_v1_MovedByKind__Output } from './praxisbus/billing/v1/MovedByKind.ts';
 import type { OpposedEntry as _praxisbus_billing_v1_OpposedEntry, OpposedEntry__Output as _praxisbus_billing_v1_OpposedEntry__Output } from './praxisbus/billing/v1/OpposedEntry.ts';
 import type { PreviewLine as _praxisbus_billing_v1_PreviewLine, PreviewLine__Output as _praxisbus_billing_v1_PreviewLine__Output } from './praxisbus/billing/v1/PreviewLine.ts';
@@ -26,6 +27,7 @@ import type { Receipt as _praxisbus_billing_v1_Receipt, Receipt__Output as _prax
 import type { ReceiptSource as _praxisbus_billing_v1_ReceiptSource, ReceiptSource__Output as _praxisbus_billing_v1_ReceiptSource__Output } from './praxisbus/billing/v1/ReceiptSource.ts';
 import type { SessionPreview as _praxisbus_billing_v1_SessionPreview, SessionPreview__Output as _praxisbus_billing_v1_SessionPreview__Output } from './praxisbus/billing/v1/SessionPreview.ts';
 import type { VisitBilling as _praxisbus_billing_v1_VisitBilling, VisitBilling__Output as _praxisbus_billing_v1_VisitBilling__Output } from './praxisbus/billing/v1/VisitBilling.ts';
+import type { VisitBillings as _praxisbus_billing_v1_VisitBillings, VisitBillings__Output as _praxisbus_billing_v1_VisitBillings__Output } from './praxisbus/billing/v1/VisitBillings.ts';
 
 type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
   new(...args: ConstructorParameters<Constructor>): Subtype;
@@ -46,6 +48,7 @@ export interface ProtoGrpcType {
         GetVisitBillingRequest: MessageTypeDefinition<_praxisbus_billing_v1_GetVisitBillingRequest, _praxisbus_billing_v1_GetVisitBillingRequest__Output>
         LedgerEntry: MessageTypeDefinition<_praxisbus_billing_v1_LedgerEntry, _praxisbus_billing_v1_LedgerEntry__Output>
         ListProofEntriesRequest: MessageTypeDefinition<_praxisbus_billing_v1_ListProofEntriesRequest, _praxisbus_billing_v1_ListProofEntriesRequest__Output>
+        ListVisitBillingRequest: MessageTypeDefinition<_praxisbus_billing_v1_ListVisitBillingRequest, _praxisbus_billing_v1_ListVisitBillingRequest__Output>
         MovedByKind: MessageTypeDefinition<_praxisbus_billing_v1_MovedByKind, _praxisbus_billing_v1_MovedByKind__Output>
         OpposedEntry: MessageTypeDefinition<_praxisbus_billing_v1_OpposedEntry, _praxisbus_billing_v1_OpposedEntry__Output>
         PreviewLine: MessageTypeDefinition<_praxisbus_billing_v1_PreviewLine, _praxisbus_billing_v1_PreviewLine__Output>
@@ -60,6 +63,7 @@ export interface ProtoGrpcType {
         ReceiptSource: MessageTypeDefinition<_praxisbus_billing_v1_ReceiptSource, _praxisbus_billing_v1_ReceiptSource__Output>
         SessionPreview: MessageTypeDefinition<_praxisbus_billing_v1_SessionPreview, _praxisbus_billing_v1_SessionPreview__Output>
         VisitBilling: MessageTypeDefinition<_praxisbus_billing_v1_VisitBilling, _praxisbus_billing_v1_VisitBilling__Output>
+        VisitBillings: MessageTypeDefinition<_praxisbus_billing_v1_VisitBillings, _praxisbus_billing_v1_VisitBillings__Output>
       }
     }
   }

@@ -19,6 +19,10 @@ export interface RpcServices {
       request: import('./praxisbus/billing/v1/ListProofEntriesRequest.ts').ListProofEntriesRequest__Output
       response: import('./praxisbus/billing/v1/ProofEntries.ts').ProofEntries__Output
     }
+    ListVisitBilling: {
+      request: import('./praxisbus/billing/v1/ListVisitBillingRequest.ts').ListVisitBillingRequest__Output
+      response: import('./praxisbus/billing/v1/VisitBillings.ts').VisitBillings__Output
+    }
     PreviewSession: {
       request: import('./praxisbus/billing/v1/PreviewSessionRequest.ts').PreviewSessionRequest__Output
       response: import('./praxisbus/billing/v1/SessionPreview.ts').SessionPreview__Output
@@ -35,6 +39,10 @@ export interface RpcServices {
     }
     GetVisitNotes: {
       request: import('./praxisbus/ehr/v1/GetVisitNotesRequest.ts').GetVisitNotesRequest__Output
+      response: import('./praxisbus/ehr/v1/VisitNotes.ts').VisitNotes__Output
+    }
+    ListVisitNotes: {
+      request: import('./praxisbus/ehr/v1/ListVisitNotesRequest.ts').ListVisitNotesRequest__Output
       response: import('./praxisbus/ehr/v1/VisitNotes.ts').VisitNotes__Output
     }
   }

@@ -67,6 +67,11 @@ export const ehr: RpcTable = {
       refusals: {},
       run: async () => ({ encounters: [] }),
     }),
+    ListVisitNotes: rpcMethod({
+      permission: 'visit.read',
+      refusals: {},
+      run: async () => ({ encounters: [] }),
+    }),
   },
 }
 

@@ -4,6 +4,8 @@ import { z } from 'zod'
 import { encounterNotFound } from '../domain/encounter.ts'
 
 export const visitNotesInput = z.object({ appointmentId: fields.id })
+/** As many as a series has at most: the scheduler's own limit. */
+export const visitsNotesInput = z.object({ appointmentIds: z.array(fields.id).min(1).max(1_100) })
 export const encounterInput = z.object({ encounterId: fields.id })
 
 interface Summary {
@@ -19,6 +21,14 @@ interface Summary {
 /** What notes exist for a visit: none is an empty list (S-16 asks before an appointment is deleted). */
 export async function getVisitNotes(ctx: QueryContext, { appointmentId }: z.output<typeof visitNotesInput>) {
   return { encounters: await summaries(ctx, sql`appointment_id = ${appointmentId}`) }
+}
+
+/** The notes of many visits: the scheduler asks before a series is changed (S-14). */
+export async function listVisitNotes(
+  ctx: QueryContext,
+  { appointmentIds }: z.output<typeof visitsNotesInput>,
+) {
+  return { encounters: await summaries(ctx, sql`appointment_id = any(${appointmentIds}::uuid[])`) }
 }
 
 /** One encounter without its text. */

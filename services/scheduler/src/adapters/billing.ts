@@ -32,6 +32,11 @@ export interface Billing {
     services: AskedService[],
   ): Promise<SessionPreview | Refusal<'peer_refused'>>
   visitMoney(principal: Principal, appointmentId: string): Promise<VisitMoney | Refusal<'peer_refused'>>
+  /** The same of each, in the order of the ids. */
+  visitsMoney(
+    principal: Principal,
+    appointmentIds: readonly string[],
+  ): Promise<readonly VisitMoney[] | Refusal<'peer_refused'>>
   close(): void
 }
 
@@ -42,19 +47,30 @@ const BILL_STATUSES: readonly string[] = [
   'cancelled',
 ] satisfies VisitMoney['billStatus'][]
 
+function moneyOf<Answer extends { billStatus: string; appliedCents: number; escrowCents: number }>(
+  answer: Answer,
+): VisitMoney {
+  // A state that is not known here must not pass for "nothing in the way".
+  if (!BILL_STATUSES.includes(answer.billStatus))
+    throw new Error(`unknown bill status "${answer.billStatus}"`)
+  return { ...answer, billStatus: answer.billStatus as VisitMoney['billStatus'] }
+}
+
 export function connectBilling(address: string): Billing {
   const rpc = connectRpc({ proto: 'billing.proto', service: 'praxisbus.billing.v1.Billing', address })
-  const visitMoney = async (principal: Principal, appointmentId: string): Promise<VisitMoney> => {
-    const answer = await rpc.call('GetVisitBilling', { appointmentId }, { principal })
-    // A state that is not known here must not pass for "nothing in the way".
-    if (!BILL_STATUSES.includes(answer.billStatus))
-      throw new Error(`unknown bill status "${answer.billStatus}"`)
-    return { ...answer, billStatus: answer.billStatus as VisitMoney['billStatus'] }
+  const visitMoney = async (principal: Principal, appointmentId: string): Promise<VisitMoney> =>
+    moneyOf(await rpc.call('GetVisitBilling', { appointmentId }, { principal }))
+  const visitsMoney = async (principal: Principal, ids: readonly string[]): Promise<VisitMoney[]> => {
+    const { visits } = await rpc.call('ListVisitBilling', { appointmentIds: [...ids] }, { principal })
+    if (visits.length !== ids.length)
+      throw new Error(`asked for ${ids.length} visits, told of ${visits.length}`)
+    return visits.map(moneyOf)
   }
   return {
     previewSession: (principal, appointmentId, services) =>
       orPeerRefused('Billing', rpc.call('PreviewSession', { appointmentId, services }, { principal })),
     visitMoney: (principal, appointmentId) => orPeerRefused('Billing', visitMoney(principal, appointmentId)),
+    visitsMoney: (principal, ids) => orPeerRefused('Billing', visitsMoney(principal, ids)),
     close: () => rpc.close(),
   }
 }

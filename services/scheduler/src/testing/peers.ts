@@ -35,6 +35,8 @@ const NOTHING: Preview = { lines: [], totalCents: 0, escrowCents: 0, onlinePayme
 export class Peers {
   preview: Preview = NOTHING
   money: Money = NO_BILL
+  /** Of single visits of a series. */
+  readonly moneyOf = new Map<string, Money>()
   notes: Notes['encounters'] = []
   refusal: Refusal<'refused'> | undefined
   /** How long an answer takes. */
@@ -49,11 +51,12 @@ export class Peers {
 
   reset(): void {
     Object.assign(this, { preview: NOTHING, money: NO_BILL, notes: [], refusal: undefined, delayMs: 0 })
+    this.moneyOf.clear()
     this.asked.length = 0
   }
 
-  note(status: string, released = false): void {
-    const ids = { encounterId: '', appointmentId: '', patientId: '' }
+  note(status: string, released = false, appointmentId = ''): void {
+    const ids = { encounterId: '', appointmentId, patientId: '' }
     this.notes = [...this.notes, { ...ids, encounterNumber: 1, status, released, version: 1 }]
   }
 
@@ -87,6 +90,14 @@ export class Peers {
             refusals,
             run: async (ctx, request: unknown) => (await told('GetVisitBilling', ctx, request)) ?? this.money,
           }),
+          ListVisitBilling: rpcMethod({
+            permission,
+            refusals,
+            run: async (ctx, request: { appointmentIds: string[] }) =>
+              (await told('ListVisitBilling', ctx, request)) ?? {
+                visits: request.appointmentIds.map((id) => this.moneyOf.get(id) ?? this.money),
+              },
+          }),
           GetReceipt: unused,
           ProveBatch: unused,
           ListProofEntries: unused,
@@ -104,6 +115,14 @@ export class Peers {
             refusals,
             run: async (ctx, request: unknown) =>
               (await told('GetVisitNotes', ctx, request)) ?? { encounters: this.notes },
+          }),
+          ListVisitNotes: rpcMethod({
+            permission,
+            refusals,
+            run: async (ctx, request: { appointmentIds: string[] }) =>
+              (await told('ListVisitNotes', ctx, request)) ?? {
+                encounters: this.notes.filter((note) => request.appointmentIds.includes(note.appointmentId)),
+              },
           }),
           GetEncounter: unused,
         },

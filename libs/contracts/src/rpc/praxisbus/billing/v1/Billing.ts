@@ -8,12 +8,14 @@ import type { ExplainBalanceRequest as _praxisbus_billing_v1_ExplainBalanceReque
 import type { GetReceiptRequest as _praxisbus_billing_v1_GetReceiptRequest, GetReceiptRequest__Output as _praxisbus_billing_v1_GetReceiptRequest__Output } from '../../../praxisbus/billing/v1/GetReceiptRequest.ts';
 import type { GetVisitBillingRequest as _praxisbus_billing_v1_GetVisitBillingRequest, GetVisitBillingRequest__Output as _praxisbus_billing_v1_GetVisitBillingRequest__Output } from '../../../praxisbus/billing/v1/GetVisitBillingRequest.ts';
 import type { ListProofEntriesRequest as _praxisbus_billing_v1_ListProofEntriesRequest, ListProofEntriesRequest__Output as _praxisbus_billing_v1_ListProofEntriesRequest__Output } from '../../../praxisbus/billing/v1/ListProofEntriesRequest.ts';
+import type { ListVisitBillingRequest as _praxisbus_billing_v1_ListVisitBillingRequest, ListVisitBillingRequest__Output as _praxisbus_billing_v1_ListVisitBillingRequest__Output } from '../../../praxisbus/billing/v1/ListVisitBillingRequest.ts';
 import type { PreviewSessionRequest as _praxisbus_billing_v1_PreviewSessionRequest, PreviewSessionRequest__Output as _praxisbus_billing_v1_PreviewSessionRequest__Output } from '../../../praxisbus/billing/v1/PreviewSessionRequest.ts';
 import type { ProofEntries as _praxisbus_billing_v1_ProofEntries, ProofEntries__Output as _praxisbus_billing_v1_ProofEntries__Output } from '../../../praxisbus/billing/v1/ProofEntries.ts';
 import type { ProveBatchRequest as _praxisbus_billing_v1_ProveBatchRequest, ProveBatchRequest__Output as _praxisbus_billing_v1_ProveBatchRequest__Output } from '../../../praxisbus/billing/v1/ProveBatchRequest.ts';
 import type { Receipt as _praxisbus_billing_v1_Receipt, Receipt__Output as _praxisbus_billing_v1_Receipt__Output } from '../../../praxisbus/billing/v1/Receipt.ts';
 import type { SessionPreview as _praxisbus_billing_v1_SessionPreview, SessionPreview__Output as _praxisbus_billing_v1_SessionPreview__Output } from '../../../praxisbus/billing/v1/SessionPreview.ts';
 import type { VisitBilling as _praxisbus_billing_v1_VisitBilling, VisitBilling__Output as _praxisbus_billing_v1_VisitBilling__Output } from '../../../praxisbus/billing/v1/VisitBilling.ts';
+import type { VisitBillings as _praxisbus_billing_v1_VisitBillings, VisitBillings__Output as _praxisbus_billing_v1_VisitBillings__Output } from '../../../praxisbus/billing/v1/VisitBillings.ts';
 
 export interface BillingClient extends grpc.Client {
   /**
@@ -77,6 +79,21 @@ export interface BillingClient extends grpc.Client {
   listProofEntries(argument: _praxisbus_billing_v1_ListProofEntriesRequest, callback: grpc.requestCallback<_praxisbus_billing_v1_ProofEntries__Output>): grpc.ClientUnaryCall;
   
   /**
+   * The same for the occurrences of a series (S-14): at most 1,100, in the order in which they were asked for.
+   */
+  ListVisitBilling(argument: _praxisbus_billing_v1_ListVisitBillingRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_praxisbus_billing_v1_VisitBillings__Output>): grpc.ClientUnaryCall;
+  ListVisitBilling(argument: _praxisbus_billing_v1_ListVisitBillingRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_praxisbus_billing_v1_VisitBillings__Output>): grpc.ClientUnaryCall;
+  ListVisitBilling(argument: _praxisbus_billing_v1_ListVisitBillingRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_praxisbus_billing_v1_VisitBillings__Output>): grpc.ClientUnaryCall;
+  ListVisitBilling(argument: _praxisbus_billing_v1_ListVisitBillingRequest, callback: grpc.requestCallback<_praxisbus_billing_v1_VisitBillings__Output>): grpc.ClientUnaryCall;
+  /**
+   * The same for the occurrences of a series (S-14): at most 1,100, in the order in which they were asked for.
+   */
+  listVisitBilling(argument: _praxisbus_billing_v1_ListVisitBillingRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_praxisbus_billing_v1_VisitBillings__Output>): grpc.ClientUnaryCall;
+  listVisitBilling(argument: _praxisbus_billing_v1_ListVisitBillingRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_praxisbus_billing_v1_VisitBillings__Output>): grpc.ClientUnaryCall;
+  listVisitBilling(argument: _praxisbus_billing_v1_ListVisitBillingRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_praxisbus_billing_v1_VisitBillings__Output>): grpc.ClientUnaryCall;
+  listVisitBilling(argument: _praxisbus_billing_v1_ListVisitBillingRequest, callback: grpc.requestCallback<_praxisbus_billing_v1_VisitBillings__Output>): grpc.ClientUnaryCall;
+  
+  /**
    * The line items that completing a session would bill, priced from the catalogue (S-22).
    */
   PreviewSession(argument: _praxisbus_billing_v1_PreviewSessionRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_praxisbus_billing_v1_SessionPreview__Output>): grpc.ClientUnaryCall;
@@ -132,6 +149,11 @@ export interface BillingHandlers extends grpc.UntypedServiceImplementation {
   ListProofEntries: grpc.handleUnaryCall<_praxisbus_billing_v1_ListProofEntriesRequest__Output, _praxisbus_billing_v1_ProofEntries>;
   
   /**
+   * The same for the occurrences of a series (S-14): at most 1,100, in the order in which they were asked for.
+   */
+  ListVisitBilling: grpc.handleUnaryCall<_praxisbus_billing_v1_ListVisitBillingRequest__Output, _praxisbus_billing_v1_VisitBillings>;
+  
+  /**
    * The line items that completing a session would bill, priced from the catalogue (S-22).
    */
   PreviewSession: grpc.handleUnaryCall<_praxisbus_billing_v1_PreviewSessionRequest__Output, _praxisbus_billing_v1_SessionPreview>;
@@ -149,6 +171,7 @@ export interface BillingDefinition extends grpc.ServiceDefinition {
   GetReceipt: MethodDefinition<_praxisbus_billing_v1_GetReceiptRequest, _praxisbus_billing_v1_Receipt, _praxisbus_billing_v1_GetReceiptRequest__Output, _praxisbus_billing_v1_Receipt__Output>
   GetVisitBilling: MethodDefinition<_praxisbus_billing_v1_GetVisitBillingRequest, _praxisbus_billing_v1_VisitBilling, _praxisbus_billing_v1_GetVisitBillingRequest__Output, _praxisbus_billing_v1_VisitBilling__Output>
   ListProofEntries: MethodDefinition<_praxisbus_billing_v1_ListProofEntriesRequest, _praxisbus_billing_v1_ProofEntries, _praxisbus_billing_v1_ListProofEntriesRequest__Output, _praxisbus_billing_v1_ProofEntries__Output>
+  ListVisitBilling: MethodDefinition<_praxisbus_billing_v1_ListVisitBillingRequest, _praxisbus_billing_v1_VisitBillings, _praxisbus_billing_v1_ListVisitBillingRequest__Output, _praxisbus_billing_v1_VisitBillings__Output>
   PreviewSession: MethodDefinition<_praxisbus_billing_v1_PreviewSessionRequest, _praxisbus_billing_v1_SessionPreview, _praxisbus_billing_v1_PreviewSessionRequest__Output, _praxisbus_billing_v1_SessionPreview__Output>
   ProveBatch: MethodDefinition<_praxisbus_billing_v1_ProveBatchRequest, _praxisbus_billing_v1_BatchProof, _praxisbus_billing_v1_ProveBatchRequest__Output, _praxisbus_billing_v1_BatchProof__Output>
 }

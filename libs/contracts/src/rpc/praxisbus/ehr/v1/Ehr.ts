@@ -5,6 +5,7 @@ import type { MethodDefinition } from '@grpc/proto-loader'
 import type { EncounterSummary as _praxisbus_ehr_v1_EncounterSummary, EncounterSummary__Output as _praxisbus_ehr_v1_EncounterSummary__Output } from '../../../praxisbus/ehr/v1/EncounterSummary.ts';
 import type { GetEncounterRequest as _praxisbus_ehr_v1_GetEncounterRequest, GetEncounterRequest__Output as _praxisbus_ehr_v1_GetEncounterRequest__Output } from '../../../praxisbus/ehr/v1/GetEncounterRequest.ts';
 import type { GetVisitNotesRequest as _praxisbus_ehr_v1_GetVisitNotesRequest, GetVisitNotesRequest__Output as _praxisbus_ehr_v1_GetVisitNotesRequest__Output } from '../../../praxisbus/ehr/v1/GetVisitNotesRequest.ts';
+import type { ListVisitNotesRequest as _praxisbus_ehr_v1_ListVisitNotesRequest, ListVisitNotesRequest__Output as _praxisbus_ehr_v1_ListVisitNotesRequest__Output } from '../../../praxisbus/ehr/v1/ListVisitNotesRequest.ts';
 import type { VisitNotes as _praxisbus_ehr_v1_VisitNotes, VisitNotes__Output as _praxisbus_ehr_v1_VisitNotes__Output } from '../../../praxisbus/ehr/v1/VisitNotes.ts';
 
 export interface EhrClient extends grpc.Client {
@@ -38,6 +39,21 @@ export interface EhrClient extends grpc.Client {
   getVisitNotes(argument: _praxisbus_ehr_v1_GetVisitNotesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_praxisbus_ehr_v1_VisitNotes__Output>): grpc.ClientUnaryCall;
   getVisitNotes(argument: _praxisbus_ehr_v1_GetVisitNotesRequest, callback: grpc.requestCallback<_praxisbus_ehr_v1_VisitNotes__Output>): grpc.ClientUnaryCall;
   
+  /**
+   * The notes of the occurrences of a series (S-14): at most 1,100 visits.
+   */
+  ListVisitNotes(argument: _praxisbus_ehr_v1_ListVisitNotesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_praxisbus_ehr_v1_VisitNotes__Output>): grpc.ClientUnaryCall;
+  ListVisitNotes(argument: _praxisbus_ehr_v1_ListVisitNotesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_praxisbus_ehr_v1_VisitNotes__Output>): grpc.ClientUnaryCall;
+  ListVisitNotes(argument: _praxisbus_ehr_v1_ListVisitNotesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_praxisbus_ehr_v1_VisitNotes__Output>): grpc.ClientUnaryCall;
+  ListVisitNotes(argument: _praxisbus_ehr_v1_ListVisitNotesRequest, callback: grpc.requestCallback<_praxisbus_ehr_v1_VisitNotes__Output>): grpc.ClientUnaryCall;
+  /**
+   * The notes of the occurrences of a series (S-14): at most 1,100 visits.
+   */
+  listVisitNotes(argument: _praxisbus_ehr_v1_ListVisitNotesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_praxisbus_ehr_v1_VisitNotes__Output>): grpc.ClientUnaryCall;
+  listVisitNotes(argument: _praxisbus_ehr_v1_ListVisitNotesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_praxisbus_ehr_v1_VisitNotes__Output>): grpc.ClientUnaryCall;
+  listVisitNotes(argument: _praxisbus_ehr_v1_ListVisitNotesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_praxisbus_ehr_v1_VisitNotes__Output>): grpc.ClientUnaryCall;
+  listVisitNotes(argument: _praxisbus_ehr_v1_ListVisitNotesRequest, callback: grpc.requestCallback<_praxisbus_ehr_v1_VisitNotes__Output>): grpc.ClientUnaryCall;
+  
 }
 
 export interface EhrHandlers extends grpc.UntypedServiceImplementation {
@@ -51,9 +67,15 @@ export interface EhrHandlers extends grpc.UntypedServiceImplementation {
    */
   GetVisitNotes: grpc.handleUnaryCall<_praxisbus_ehr_v1_GetVisitNotesRequest__Output, _praxisbus_ehr_v1_VisitNotes>;
   
+  /**
+   * The notes of the occurrences of a series (S-14): at most 1,100 visits.
+   */
+  ListVisitNotes: grpc.handleUnaryCall<_praxisbus_ehr_v1_ListVisitNotesRequest__Output, _praxisbus_ehr_v1_VisitNotes>;
+  
 }
 
 export interface EhrDefinition extends grpc.ServiceDefinition {
   GetEncounter: MethodDefinition<_praxisbus_ehr_v1_GetEncounterRequest, _praxisbus_ehr_v1_EncounterSummary, _praxisbus_ehr_v1_GetEncounterRequest__Output, _praxisbus_ehr_v1_EncounterSummary__Output>
   GetVisitNotes: MethodDefinition<_praxisbus_ehr_v1_GetVisitNotesRequest, _praxisbus_ehr_v1_VisitNotes, _praxisbus_ehr_v1_GetVisitNotesRequest__Output, _praxisbus_ehr_v1_VisitNotes__Output>
+  ListVisitNotes: MethodDefinition<_praxisbus_ehr_v1_ListVisitNotesRequest, _praxisbus_ehr_v1_VisitNotes, _praxisbus_ehr_v1_ListVisitNotesRequest__Output, _praxisbus_ehr_v1_VisitNotes__Output>
 }

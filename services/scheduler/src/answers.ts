@@ -163,17 +163,52 @@ export const appointmentAnswer = z.strictObject({
 })
 export type AppointmentAnswer = z.infer<typeof appointmentAnswer>
 
+const warning = z.strictObject({
+  code: z.enum(['skipped_local_time', 'doubled_local_time', 'practitioner_busy', 'room_busy']),
+  field: z.string(),
+  detail: z.string(),
+  appointmentId: fields.id
+    .optional()
+    .describe('The other appointment of a clash; the occurrence whose time the clock skips'),
+})
+export type Warning = z.infer<typeof warning>
+
+const seriesCounts = z
+  .strictObject({
+    changed: z.int(),
+    same: z.int(),
+    made: z.int(),
+    deleted: z.int(),
+    kept: z.int().describe('Past, completed, checked in, or with something in the way'),
+  })
+  .describe('How many occurrences what happened to')
+
 export const scheduledAnswer = appointmentAnswer.extend({
-  warnings: z.array(
+  series: seriesCounts.optional().describe('Where a series was made, changed or deleted'),
+  warnings: z.array(warning),
+})
+
+const place = z.strictObject({
+  start: z.string(),
+  end: z.string(),
+  startsAt: fields.instant,
+  endsAt: fields.instant,
+})
+export const seriesPreviewAnswer = z.strictObject({
+  plan: z.string().describe('Send it with the change: it is refused where anything has changed since'),
+  series: seriesCounts,
+  occurrences: z.array(
     z.strictObject({
-      code: z.enum(['skipped_local_time', 'doubled_local_time', 'practitioner_busy', 'room_busy']),
-      field: z.string(),
-      detail: z.string(),
-      appointmentId: fields.id.optional().describe('The other appointment of a clash'),
+      action: z.enum(['change', 'same', 'make', 'delete', 'keep']),
+      appointmentId: fields.id.nullable().describe('null: it is to be made'),
+      occurrence: z.string().nullable(),
+      from: place.nullable(),
+      to: place.nullable(),
+      blockers: z.array(z.string()).describe('Why it is kept as it is'),
     }),
   ),
+  warnings: z.array(warning),
 })
-export type Warning = z.infer<typeof scheduledAnswer>['warnings'][number]
 
 export const completionAnswer = z.strictObject({
   appointmentId: fields.id,

@@ -1,13 +1,23 @@
-import { isRefusal, type Tx } from '@praxisbus/runtime'
+import { isRefusal, type Refusal, sql, type Tx } from '@praxisbus/runtime'
 import type { PracticeAnswer, Warning } from './answers.ts'
 import { chooseServices, findPlace } from './appointment-details.ts'
-import type { AppointmentRecord } from './appointment-rows.ts'
+import type { AppointmentRecord, BookedService } from './appointment-rows.ts'
 import { timesOf } from './commands/schedule-appointment.ts'
-import { type ChangeInput, checkKind, timesAsked, typedModifiers } from './domain/change.ts'
+import { type Change, checkKind, timesAsked, typedModifiers } from './domain/change.ts'
 import { modifiersFor } from './domain/modifiers.ts'
 import { checkReminders } from './domain/reminders.ts'
 import { isBillable } from './domain/schedule.ts'
 import { findPatient } from './lookups.ts'
+
+/** What a change refers to, looked up once however many appointments it is about. */
+export interface Resolved {
+  readonly change: Change
+  /** Where the change names a place or a room; undefined: each appointment stays where it is. */
+  readonly locationId: string | null | undefined
+  readonly services: readonly BookedService[] | undefined
+  /** By the location's id. */
+  readonly placesOfService: ReadonlyMap<string, string>
+}
 
 /**
  * The appointment as a change leaves it, and what was decided for the caller. What the change does not name stays, also
@@ -16,13 +26,15 @@ import { findPatient } from './lookups.ts'
 export async function changedRecord(
   tx: Tx,
   before: AppointmentRecord,
-  change: Partial<ChangeInput>,
+  change: Change,
   practice: PracticeAnswer,
 ) {
   const asked = timesAsked(before, change)
   const times = asked && timesOf(asked, practice)
   if (isRefusal(times)) return times
-  const details = await changedDetails(tx, before, change)
+  const resolved = await resolveChange(tx, [before], change)
+  if (isRefusal(resolved)) return resolved
+  const details = applyChange(before, resolved)
   if (isRefusal(details)) return details
   const after: AppointmentRecord = {
     ...details,
@@ -40,8 +52,9 @@ export async function changedRecord(
   return { after, warnings }
 }
 
-/** All but its times. */
-async function changedDetails(tx: Tx, before: AppointmentRecord, change: Partial<ChangeInput>) {
+/** Looks up what the change refers to; the first of the appointments is the one that the caller looked at. */
+export async function resolveChange(tx: Tx, records: readonly AppointmentRecord[], change: Change) {
+  const before = records[0]!
   const wanted = {
     practitionerId: change.practitionerId ?? before.practitionerId,
     roomId: change.roomId === undefined ? before.roomId : change.roomId,
@@ -49,19 +62,30 @@ async function changedDetails(tx: Tx, before: AppointmentRecord, change: Partial
   }
   const place = await findPlace(tx, wanted, before)
   if (isRefusal(place)) return place
-  const services = change.services
-    ? await chooseServices(tx, change.services, before.services)
-    : before.services
+  const services = change.services && (await chooseServices(tx, change.services, before.services))
   if (isRefusal(services)) return services
-  const modifiers = modifiersFor(typedModifiers(before, change.modifiers), place.placeOfService)
-  if (isRefusal(modifiers)) return modifiers
   const unwanted = await unwantedReminder(tx, before, change)
   if (unwanted) return unwanted
-  const after = {
+  const moves = change.locationId !== undefined || (change.roomId ?? null) !== null
+  const locationId = moves ? place.locationId : undefined
+  const ids = [...records.map((record) => record.locationId), place.locationId].filter((id) => id !== null)
+  return { change, locationId, services, placesOfService: await placesOfService(tx, ids) }
+}
+
+/** All of one appointment but its times, as the change leaves it. */
+export function applyChange<Record extends AppointmentRecord>(
+  before: Record,
+  { change, locationId, services = before.services, placesOfService }: Resolved,
+): Record | Refusal<'too_many_modifiers' | 'does_not_fit_kind'> {
+  const at = locationId === undefined ? before.locationId : locationId
+  const placeOfService = at === null ? null : placesOfService.get(at)!
+  const modifiers = modifiersFor(typedModifiers(before, change.modifiers), placeOfService)
+  if (isRefusal(modifiers)) return modifiers
+  const after: Record = {
     ...before,
-    practitionerId: wanted.practitionerId,
-    roomId: wanted.roomId,
-    locationId: place.locationId,
+    practitionerId: change.practitionerId ?? before.practitionerId,
+    roomId: change.roomId === undefined ? before.roomId : change.roomId,
+    locationId: at,
     services,
     modifiers: modifiers.all,
     automaticModifiers: modifiers.automatic,
@@ -83,27 +107,31 @@ const OTHERS = [
   'showAs',
 ] as const
 
-function given<Key extends keyof ChangeInput>(
-  change: Partial<ChangeInput>,
+function given<Key extends keyof Change>(
+  change: Change,
   names: readonly Key[],
-): { [Name in Key]?: Exclude<ChangeInput[Name], undefined> } {
+): { [Name in Key]?: Exclude<Change[Name], undefined> } {
   return Object.fromEntries(
     names.filter((name) => change[name] !== undefined).map((name) => [name, change[name]]),
   ) as never
 }
 
 /** A room that is chosen brings its location along, unless the change names one as well. */
-function locationAsked(before: AppointmentRecord, { locationId, roomId }: Partial<ChangeInput>) {
+function locationAsked(before: AppointmentRecord, { locationId, roomId }: Change) {
   if (locationId !== undefined) return locationId
   return roomId === undefined || roomId === null || roomId === before.roomId ? before.locationId : null
 }
 
+async function placesOfService(tx: Tx, ids: readonly string[]) {
+  if (ids.length === 0) return new Map<string, string>()
+  const rows = await tx.many<{ id: string; placeOfService: string }>(
+    sql`select id, place_of_service from location where id = any(${[...new Set(ids)]}::uuid[])`,
+  )
+  return new Map(rows.map((row) => [row.id, row.placeOfService]))
+}
+
 /** Consents are checked for reminders that are newly asked for; those that stand are looked at when they are sent. */
-async function unwantedReminder(
-  tx: Tx,
-  { patientId }: AppointmentRecord,
-  { reminders }: Partial<ChangeInput>,
-) {
+async function unwantedReminder(tx: Tx, { patientId }: AppointmentRecord, { reminders }: Change) {
   if (!reminders || patientId === null) return undefined
   const patient = (await findPatient(tx, patientId, 'share'))!
   return checkReminders(reminders, patient.reminderConsents)

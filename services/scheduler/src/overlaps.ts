@@ -1,5 +1,6 @@
 import { sql, type Tx } from '@praxisbus/runtime'
 import type { Warning } from './answers.ts'
+import type { AppointmentRecord } from './appointment-rows.ts'
 
 interface Clash {
   readonly appointmentId: string
@@ -15,33 +16,36 @@ interface Clash {
 /** A group of this size is named in full; more would only be noise. */
 const MOST_NAMED = 20
 
-/** S-12: names each appointment that meets this one in time with the same practitioner or room. It never blocks. */
-export async function overlapWarnings(
-  tx: Tx,
-  own: {
-    readonly appointmentId: string
-    readonly practitionerId: string
-    readonly roomId: string | null
-    readonly showAs: string
-    readonly startsAt: string
-    readonly endsAt: string
-  },
-): Promise<Warning[]> {
-  if (own.showAs === 'free') return []
+type Own = Pick<
+  AppointmentRecord,
+  'appointmentId' | 'practitionerId' | 'roomId' | 'showAs' | 'startsAt' | 'endsAt'
+>
+
+/**
+ * S-12: names each appointment that meets one of these in time with the same practitioner or room. It never blocks. What is
+ * marked free takes no time. The appointments of a series are asked for together.
+ */
+export async function overlapWarnings(tx: Tx, appointments: readonly Own[]): Promise<Warning[]> {
+  const busy = appointments.filter(({ showAs }) => showAs === 'busy')
+  if (busy.length === 0) return []
   const clashes = await tx.many<Clash>(sql`
-    select appointment.id as appointment_id, practitioner_id = ${own.practitionerId} as same_practitioner,
-           coalesce(room_id = ${own.roomId}, false) as same_room, practitioner.name as practitioner_name,
-           room.name as room_name, to_char(start_local, 'YYYY-MM-DD HH24:MI') as start_local,
-           to_char(end_local, 'HH24:MI') as end_local, time_zone
-      from appointment
-      join practitioner on practitioner.id = practitioner_id
-      left join room on room.id = room_id
-     where status not in ('cancelled', 'declined', 'deleted') and show_as = 'busy' and appointment.id <> ${own.appointmentId}
-       and starts_at < ${own.endsAt} and ends_at > ${own.startsAt}
-       -- None lasts longer: bounds the search in the index on the start.
-       and starts_at > ${own.startsAt}::timestamptz - interval '24 hours'
-       and (practitioner_id = ${own.practitionerId} or room_id = ${own.roomId})
-     order by starts_at, appointment.id
+    select met.id as appointment_id, met.practitioner_id = own.practitioner_id as same_practitioner,
+           coalesce(met.room_id = own.room_id, false) as same_room, practitioner.name as practitioner_name,
+           room.name as room_name, to_char(met.start_local, 'YYYY-MM-DD HH24:MI') as start_local,
+           to_char(met.end_local, 'HH24:MI') as end_local, met.time_zone
+      from unnest(${busy.map(({ appointmentId }) => appointmentId)}::uuid[], ${busy.map((own) => own.practitionerId)}::uuid[],
+                  ${busy.map(({ roomId }) => roomId)}::uuid[], ${busy.map(({ startsAt }) => startsAt)}::timestamptz[],
+                  ${busy.map(({ endsAt }) => endsAt)}::timestamptz[]) as own (id, practitioner_id, room_id, starts_at, ends_at)
+     cross join lateral (
+       select * from appointment
+        where status not in ('cancelled', 'declined', 'deleted') and show_as = 'busy' and id <> own.id
+          and starts_at < own.ends_at and ends_at > own.starts_at
+          -- None lasts longer: bounds the search in the index on the start.
+          and starts_at > own.starts_at - interval '24 hours'
+          and (practitioner_id = own.practitioner_id or room_id = own.room_id)) as met
+      join practitioner on practitioner.id = met.practitioner_id
+      left join room on room.id = met.room_id
+     order by met.starts_at, met.id
      limit ${MOST_NAMED}`)
   return clashes.flatMap((clash) => {
     const when = `from ${clash.startLocal} to ${clash.endLocal} (${clash.timeZone})`

@@ -5,11 +5,13 @@ import { changedRecord } from '../appointment-changes.ts'
 import { tellChanged } from '../appointment-facts.ts'
 import { type LockedRecord, lockRecords, replaceAppointments } from '../appointment-rows.ts'
 import { findAppointment, hasBegun } from '../appointment-view.ts'
-import { type ChangeInput, mayChange, mayMoveTo, partsOf } from '../domain/change.ts'
+import { type Change, type ChangeInput, mayChange, mayMoveTo, partsOf } from '../domain/change.ts'
 import { decideChange } from '../domain/in-the-way.ts'
 import { notFound } from '../lookups.ts'
 import { overlapWarnings } from '../overlaps.ts'
+import { lockSeriesOf } from '../series/rows.ts'
 import { askAround, type Peers } from '../visit-state.ts'
+import { changeSeries } from './change-series.ts'
 
 type Input = ChangeInput & { readonly appointmentId: string }
 
@@ -21,13 +23,17 @@ type Input = ChangeInput & { readonly appointmentId: string }
 export function changeAppointment(peers: Peers) {
   return async (
     ctx: CommandContext,
-    { appointmentId, scope, ...change }: Input,
+    { appointmentId, scope, plan, recurrence, ...change }: Input,
     practice: PracticeAnswer,
   ) => {
+    if (scope === 'this-and-future') await lockSeriesOf(ctx.tx, appointmentId)
     const [before] = await lockRecords(ctx.tx, [appointmentId])
     if (!before) return notFound('appointment', appointmentId)
     const wrong = staleWrite(ctx, before.version) ?? mayChange(before)
     if (wrong) return wrong
+    if (scope === 'this-and-future') {
+      return changeSeries(ctx, before, { asked: { change, recurrence }, plan }, practice, peers)
+    }
     const inTheWay = await standsInTheWay(ctx, before, change, practice, peers)
     if (inTheWay) return inTheWay
     const changed = await changedRecord(ctx.tx, before, change, practice)
@@ -40,7 +46,7 @@ export function changeAppointment(peers: Peers) {
     const after = { ...changed.after, version: before.version + 1 }
     await replaceAppointments(ctx.tx, [after])
     tellChanged(ctx, before, after)
-    const clashes = await overlapWarnings(ctx.tx, after)
+    const clashes = await overlapWarnings(ctx.tx, [after])
     return {
       ...(await findAppointment(ctx.tx, appointmentId))!,
       warnings: [...changed.warnings, ...clashes],
@@ -51,7 +57,7 @@ export function changeAppointment(peers: Peers) {
 async function standsInTheWay(
   ctx: CommandContext,
   before: LockedRecord,
-  change: Partial<ChangeInput>,
+  change: Change,
   practice: PracticeAnswer,
   peers: Peers,
 ) {

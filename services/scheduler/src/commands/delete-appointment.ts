@@ -1,12 +1,16 @@
 import { AppointmentDeleted } from '@praxisbus/contracts'
 import { type CommandContext, isRefusal, sql, staleWrite } from '@praxisbus/runtime'
 import type { PracticeAnswer } from '../answers.ts'
+import { lockRecords } from '../appointment-rows.ts'
 import { findAppointment, hasBegun, lockVisit } from '../appointment-view.ts'
+import type { DeletionInput } from '../domain/change.ts'
 import { deletedVisit } from '../domain/gone.ts'
 import { decideDeletion } from '../domain/in-the-way.ts'
 import { notFound } from '../lookups.ts'
 import { moment } from '../moment.ts'
+import { lockSeriesOf } from '../series/rows.ts'
 import { askAround, type Peers } from '../visit-state.ts'
+import { changeSeries } from './change-series.ts'
 
 /**
  * S-16: takes an appointment off the calendar; its row stays, marked. Once it has begun (or the patient was checked in),
@@ -16,9 +20,10 @@ import { askAround, type Peers } from '../visit-state.ts'
 export function deleteAppointment(peers: Peers) {
   return async (
     ctx: CommandContext,
-    { appointmentId }: { appointmentId: string },
+    { appointmentId, scope, plan }: DeletionInput & { appointmentId: string },
     practice: PracticeAnswer,
   ) => {
+    if (scope === 'this-and-future') return deleteFuture(ctx, appointmentId, plan, practice, peers)
     const visit = await lockVisit(ctx.tx, appointmentId)
     if (!visit) return notFound('appointment', appointmentId)
     if (visit.status === 'deleted') return deletedVisit()
@@ -40,6 +45,22 @@ export function deleteAppointment(peers: Peers) {
       data: { appointmentId, patientId: visit.patientId, deletedAt },
     })
     ctx.audit('appointment', appointmentId, 'delete')
-    return (await findAppointment(ctx.tx, appointmentId))!
+    return { ...(await findAppointment(ctx.tx, appointmentId))!, warnings: [] }
   }
+}
+
+/** S-15: this occurrence and all that follow it; the series ends before it. */
+async function deleteFuture(
+  ctx: CommandContext,
+  appointmentId: string,
+  plan: string | undefined,
+  practice: PracticeAnswer,
+  peers: Peers,
+) {
+  await lockSeriesOf(ctx.tx, appointmentId)
+  const [anchor] = await lockRecords(ctx.tx, [appointmentId])
+  if (!anchor) return notFound('appointment', appointmentId)
+  const stale = staleWrite(ctx, anchor.version)
+  if (stale) return stale
+  return changeSeries(ctx, anchor, { asked: 'delete', plan }, practice, peers)
 }

@@ -48,6 +48,6 @@ export function restoreAppointment(peers: Peers) {
     ctx.audit('appointment', appointmentId, 'restore')
     // Of two that want the same time at the same moment the second sees the first. Somebody inactive is no hindrance.
     await lockPractitioner(ctx.tx, appointment.practitionerId)
-    return { ...appointment, warnings: await overlapWarnings(ctx.tx, appointment) }
+    return { ...appointment, warnings: await overlapWarnings(ctx.tx, [appointment]) }
   }
 }

@@ -1,20 +1,22 @@
 import { type CommandContext, isRefusal } from '@praxisbus/runtime'
-import type { PracticeAnswer } from '../answers.ts'
+import type { PracticeAnswer, Warning } from '../answers.ts'
 import { chooseServices, findOrRegister, findPlace } from '../appointment-details.ts'
 import { tellScheduled } from '../appointment-facts.ts'
 import { type AppointmentRecord, insertAppointments } from '../appointment-rows.ts'
 import { findAppointment } from '../appointment-view.ts'
 import { sessionTimes } from '../domain/local-time.ts'
 import { modifiersFor } from '../domain/modifiers.ts'
+import { checkStart } from '../domain/recurrence/check.ts'
 import { type AppointmentInput, isBillable } from '../domain/schedule.ts'
 import { knownTimeZone } from '../domain/time-zone.ts'
 import { overlapWarnings } from '../overlaps.ts'
+import { beginSeries, skippedTimes } from '../series/make.ts'
 
 /**
  * S-02, S-05 to S-07: puts a client session, a contact or an other event on the calendar. A clash is saved with a warning
  * that names it (S-12), a local time that the clock skips or doubles is decided and told (S-08), a session without service or
  * amount is not billable (S-03), a telehealth location adds modifier 95 (S-04). Refuses what it refers to where it is
- * unknown, inactive or of another practice, naming the field.
+ * unknown, inactive or of another practice, naming the field. With a recurrence it is the first of a series (S-13).
  */
 export async function scheduleAppointment(
   ctx: CommandContext,
@@ -23,11 +25,24 @@ export async function scheduleAppointment(
 ) {
   const times = timesOf(input, practice)
   if (isRefusal(times)) return times
-  const record = await newRecord(ctx, input)
-  if (isRefusal(record)) return record
+  const wrong = input.recurrence && checkStart(input.recurrence, input.start)
+  if (wrong) return wrong
+  const details = await newDetails(ctx, input)
+  if (isRefusal(details)) return details
+  if (input.recurrence) {
+    const { start, end, recurrence: rule } = input
+    const begun = await beginSeries(ctx, { rule, start, end, timeZone: times.timeZone }, details)
+    return isRefusal(begun)
+      ? begun
+      : answerFor(ctx, begun, [...times.warnings, ...skippedTimes(begun.slice(1))])
+  }
   const { start, end, timeZone } = times
   const appointment: AppointmentRecord = {
-    ...record,
+    ...details,
+    appointmentId: ctx.newId(),
+    seriesId: null,
+    occurrenceLocal: null,
+    version: 1,
     startLocal: start.local,
     endLocal: end.local,
     timeZone,
@@ -38,10 +53,22 @@ export async function scheduleAppointment(
   }
   await insertAppointments(ctx.tx, [appointment])
   tellScheduled(ctx, appointment)
-  const clashes = await overlapWarnings(ctx.tx, appointment)
+  return answerFor(ctx, [appointment], times.warnings)
+}
+
+/** The first of them, how many there are, and whom they meet (S-12). */
+async function answerFor(
+  ctx: CommandContext,
+  made: readonly AppointmentRecord[],
+  warnings: readonly Warning[],
+) {
+  const first = made[0]!
+  const clashes = await overlapWarnings(ctx.tx, made)
+  const series = { changed: 0, same: 0, made: made.length, deleted: 0, kept: 0 }
   return {
-    ...(await findAppointment(ctx.tx, appointment.appointmentId))!,
-    warnings: [...times.warnings, ...clashes],
+    ...(await findAppointment(ctx.tx, first.appointmentId))!,
+    ...(first.seriesId === null ? {} : { series }),
+    warnings: [...warnings, ...clashes],
   }
 }
 
@@ -57,7 +84,7 @@ export function timesOf(
 }
 
 /** All of a new appointment but its times; the patient is registered where only a name came. */
-async function newRecord(ctx: CommandContext, input: AppointmentInput) {
+async function newDetails(ctx: CommandContext, input: AppointmentInput) {
   const place = await findPlace(ctx.tx, input)
   if (isRefusal(place)) return place
   const services = await chooseServices(ctx.tx, input.services)
@@ -69,7 +96,6 @@ async function newRecord(ctx: CommandContext, input: AppointmentInput) {
   const { kind, practitionerId, roomId, telehealthUrl, additionalInstructions, reminders } = input
   const { sessionBridge, medium, contactWith, title, showAs } = input
   return {
-    appointmentId: ctx.newId(),
     kind,
     patientId: patient === null ? null : patient.patientId,
     practitionerId,
@@ -87,8 +113,5 @@ async function newRecord(ctx: CommandContext, input: AppointmentInput) {
     contactWith,
     title,
     showAs,
-    seriesId: null,
-    occurrenceLocal: null,
-    version: 1,
   }
 }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { cancelledVisit, deletedVisit } from './gone.ts'
 import { KIND_RULES, type OfSomeKind } from './kind.ts'
 import { TELEHEALTH_MODIFIER } from './modifiers.ts'
+import { recurrenceRule } from './recurrence/rule.ts'
 import { appointmentFields } from './schedule.ts'
 
 /** Which appointments of a series an edit or a deletion is about (S-14, S-15). */
@@ -13,9 +14,35 @@ export const scope = z
 
 const fieldsOfChange = z.strictObject(appointmentFields).partial().shape
 
+const plan = z
+  .string()
+  .max(100)
+  .optional()
+  .describe(
+    'What the preview of a series said it was: where anything has changed since, the change is refused',
+  )
+
 /** S-14: what is left out stays as it is; null takes it away. */
-export const changeInput = z.strictObject({ ...fieldsOfChange, scope })
+export const changeInput = z
+  .strictObject({
+    ...fieldsOfChange,
+    scope,
+    recurrence: recurrenceRule
+      .optional()
+      .describe('Another rule for this and all future ones; a count counts from this one on'),
+    plan,
+  })
+  .refine(({ scope, recurrence }) => !recurrence || scope === 'this-and-future', {
+    path: ['scope'],
+    message: 'must be this-and-future for another recurrence',
+  })
 export type ChangeInput = z.infer<typeof changeInput>
+/** The fields of an appointment that a change names. */
+export type Change = Omit<ChangeInput, 'scope' | 'recurrence' | 'plan'>
+
+/** S-15. */
+export const deletionInput = z.strictObject({ scope, plan })
+export type DeletionInput = z.infer<typeof deletionInput>
 
 /** S-17: what a drag on the calendar says. */
 export const rescheduleInput = z.strictObject({
@@ -27,12 +54,13 @@ export const rescheduleInput = z.strictObject({
   practitionerId: fieldsOfChange.practitionerId,
   roomId: fieldsOfChange.roomId,
   scope,
+  plan,
 })
 export type RescheduleInput = z.infer<typeof rescheduleInput>
 
 /** What a change is about: each part has rules of its own once the visit has begun (S-16). */
 export type Part = 'time' | 'services' | 'place' | 'other'
-const PART_OF: Readonly<Partial<Record<keyof ChangeInput, Part>>> = {
+const PART_OF: Readonly<Partial<Record<keyof Change, Part>>> = {
   start: 'time',
   end: 'time',
   timeZone: 'time',
@@ -45,9 +73,9 @@ const PART_OF: Readonly<Partial<Record<keyof ChangeInput, Part>>> = {
   roomId: 'place',
 }
 
-export function partsOf(change: Partial<ChangeInput>): ReadonlySet<Part> {
-  const named = Object.entries(change).filter(([name, value]) => name !== 'scope' && value !== undefined)
-  return new Set(named.map(([name]) => PART_OF[name as keyof ChangeInput] ?? 'other'))
+export function partsOf(change: Change): ReadonlySet<Part> {
+  const named = Object.entries(change).filter(([, value]) => value !== undefined)
+  return new Set(named.map(([name]) => PART_OF[name as keyof Change] ?? 'other'))
 }
 
 /** Whether an appointment in this state can be changed at all. */
@@ -113,7 +141,7 @@ interface Times {
 }
 
 /** The local times that a change means; undefined: they stay. A start that comes alone takes the end along. */
-export function timesAsked(before: Times, change: Partial<ChangeInput>) {
+export function timesAsked(before: Times, change: Change) {
   const { start, end, timeZone, ambiguousTime, endAmbiguousTime } = change
   if ([start, end, timeZone, ambiguousTime, endAmbiguousTime].every((value) => value === undefined)) {
     return undefined

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { id, modifiers, units } from './input.ts'
 import { contactWith, KIND_RULES, kind, medium, type OfSomeKind, showAs } from './kind.ts'
 import { fold, localMinute } from './local-time.ts'
+import { recurrenceRule } from './recurrence/rule.ts'
 import { reminders } from './reminders.ts'
 
 const newPatient = z.strictObject({ name: z.string().trim().min(1, 'is required').max(200) })
@@ -55,6 +56,7 @@ const appointmentObject = z.strictObject({
   contactWith: appointmentFields.contactWith.default(null),
   title: appointmentFields.title.default(null),
   showAs: appointmentFields.showAs.default('busy'),
+  recurrence: recurrenceRule.optional().describe('Without it the appointment is a single one (S-13)'),
 })
 export type AppointmentInput = z.infer<typeof appointmentObject>
 

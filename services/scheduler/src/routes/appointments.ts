@@ -1,16 +1,17 @@
 import { command, query, type Route } from '@praxisbus/runtime'
 import { z } from 'zod'
-import { appointmentAnswer, completionAnswer, scheduledAnswer } from '../answers.ts'
+import { appointmentAnswer, completionAnswer, scheduledAnswer, seriesPreviewAnswer } from '../answers.ts'
 import { cancelAppointment } from '../commands/cancel-appointment.ts'
 import { changeAppointment } from '../commands/change-appointment.ts'
 import { checkIn, checkInInput } from '../commands/check-in.ts'
 import { completeSession } from '../commands/complete-session.ts'
 import { deleteAppointment } from '../commands/delete-appointment.ts'
+import { previewChange, previewDeletion } from '../commands/preview-series.ts'
 import { rescheduleAppointment } from '../commands/reschedule-appointment.ts'
 import { restoreAppointment } from '../commands/restore-appointment.ts'
 import { scheduleAppointment } from '../commands/schedule-appointment.ts'
 import { cancellationInput } from '../domain/cancellation.ts'
-import { changeInput, rescheduleInput } from '../domain/change.ts'
+import { changeInput, deletionInput, rescheduleInput } from '../domain/change.ts'
 import { completionInput } from '../domain/completion.ts'
 import { id } from '../domain/input.ts'
 import { appointmentInput } from '../domain/schedule.ts'
@@ -46,21 +47,19 @@ const scheduling = {
   too_many_modifiers: 409,
   reminder_without_consent: 409,
 } as const
-const changing = {
-  ...found,
+const recurring = { until_before_start: 400, start_outside_rule: 400, series_too_long: 400 } as const
+const inSeries = {
+  not_recurring: 409,
+  occurrence_has_begun: 409,
   appointment_deleted: 410,
   appointment_cancelled: 409,
   still_pending: 409,
-  already_completed: 409,
   does_not_fit_kind: 400,
   ...scheduling,
-  peer_refused: 409,
-  payment_applied: 409,
-  bill_open: 409,
-  note_signed: 409,
-  billing_catching_up: 409,
-  money_in_escrow: 409,
+  ...recurring,
+  ...inTheWay,
 } as const
+const changing = { ...found, ...inSeries, already_completed: 409, plan_changed: 409 } as const
 
 /** S-02, S-16, S-20 to S-23: the calendar, and what becomes of a visit. */
 export function appointmentRoutes(peers: Peers): Route[] {
@@ -79,6 +78,7 @@ export function appointmentRoutes(peers: Peers): Route[] {
         patient_not_available: 409,
         may_not_register: 403,
         ...scheduling,
+        ...recurring,
       },
     }),
     query({
@@ -120,6 +120,27 @@ export function appointmentRoutes(peers: Peers): Route[] {
       ifMatch: 'optional',
       run: inPractice(rescheduleAppointment(peers)),
       refusals: changing,
+    }),
+    command({
+      endpoint: 'POST /v1/appointments/:appointmentId/preview-change',
+      permission: 'appointment.write',
+      summary: 'What a change of this and all future occurrences would do to each; changes nothing',
+      params: appointmentId,
+      body: changeInput,
+      output: seriesPreviewAnswer,
+      ifMatch: 'optional',
+      run: inPractice(previewChange(peers)),
+      refusals: { ...found, ...inSeries },
+    }),
+    command({
+      endpoint: 'POST /v1/appointments/:appointmentId/preview-deletion',
+      permission: 'appointment.write',
+      summary: 'What deleting this and all future occurrences would do to each; changes nothing',
+      params: appointmentId,
+      output: seriesPreviewAnswer,
+      ifMatch: 'optional',
+      run: inPractice(previewDeletion(peers)),
+      refusals: { ...found, ...inSeries },
     }),
     command({
       endpoint: 'POST /v1/appointments/:appointmentId/check-in',
@@ -217,14 +238,11 @@ export function appointmentRoutes(peers: Peers): Route[] {
       permission: 'appointment.write',
       summary: 'Delete an appointment; one that has begun only where note, bill and payment allow it',
       params: appointmentId,
-      output: appointmentAnswer,
+      query: deletionInput,
+      output: scheduledAnswer,
       ifMatch: 'optional',
       run: inPractice(deleteAppointment(peers)),
-      refusals: {
-        ...found,
-        appointment_deleted: 410,
-        ...inTheWay,
-      },
+      refusals: { ...found, ...inSeries, plan_changed: 409 },
     }),
   ]
 }

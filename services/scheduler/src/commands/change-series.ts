@@ -1,0 +1,57 @@
+import { type CommandContext, isRefusal, type Refusal, refuse } from '@praxisbus/runtime'
+import type { PracticeAnswer } from '../answers.ts'
+import type { LockedRecord } from '../appointment-rows.ts'
+import { findAppointment } from '../appointment-view.ts'
+import { overlapWarnings } from '../overlaps.ts'
+import { carryOut } from '../series/carry-out.ts'
+import { skippedTimes } from '../series/make.ts'
+import { type Asked, planSeries, type SeriesPlan, type Step } from '../series/plan.ts'
+import type { Peers } from '../visit-state.ts'
+
+/**
+ * S-14, S-15: changes or deletes an occurrence and all that follow it. With `plan`, what the preview said, it is refused
+ * (`plan_changed`) where anything has changed since. The answer is the chosen occurrence with what became of the series.
+ */
+export async function changeSeries(
+  ctx: CommandContext,
+  anchor: LockedRecord,
+  { asked, plan: seen }: { readonly asked: Asked; readonly plan?: string | undefined },
+  practice: PracticeAnswer,
+  peers: Peers,
+) {
+  const plan = await planSeries(ctx, anchor, asked, practice, peers)
+  if (isRefusal(plan)) return plan
+  if (seen !== undefined && seen !== plan.token) return planChanged()
+  const placed = await carryOut(ctx, plan)
+  const clashes = await overlapWarnings(ctx.tx, placed)
+  const appointment = (await findAppointment(ctx.tx, anchor.appointmentId))!
+  return {
+    ...appointment,
+    series: countsOf(plan),
+    warnings: [...(plan.goal?.warnings ?? []), ...(plan.goal?.split ? skippedTimes(placed) : []), ...clashes],
+  }
+}
+
+/** How many occurrences what happened to. */
+export function countsOf({ steps }: SeriesPlan) {
+  const count = (action: Step['action']) => steps.filter((step) => step.action === action).length
+  const kept = steps.filter(
+    (step) => step.action === 'keep' && !CALLED_OFF.includes(step.before.status),
+  ).length
+  return {
+    changed: count('change'),
+    same: count('same'),
+    made: count('make'),
+    deleted: count('delete'),
+    kept,
+  }
+}
+const CALLED_OFF: readonly string[] = ['cancelled', 'declined', 'deleted']
+
+function planChanged(): Refusal<'plan_changed'> {
+  return refuse('plan_changed', {
+    field: 'plan',
+    detail: 'The series, or what stands in its way, has changed since the preview.',
+    next: 'Ask for the preview again, look at it, and send its plan.',
+  })
+}

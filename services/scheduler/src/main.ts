@@ -5,6 +5,7 @@ import { readSettings } from './config.ts'
 import { reactions } from './reactions.ts'
 import { routes } from './routes.ts'
 import { rpc } from './rpc.ts'
+import { startKeepingSeries } from './series/keep.ts'
 
 startOrExplain(async () => {
   const settings = readSettings(process.env)
@@ -17,6 +18,9 @@ startOrExplain(async () => {
     routes: routes({ billing, ehr }),
     rpc,
     reactions,
+    workers: ({ database, relayDatabase: relay, log, onFacts }) => [
+      startKeepingSeries({ database, relay, log, onFacts }),
+    ],
     closing: () => {
       billing.close()
       ehr.close()

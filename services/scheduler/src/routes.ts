@@ -2,10 +2,11 @@ import type { Route } from '@praxisbus/runtime'
 import type { Billing } from './adapters/billing.ts'
 import type { Ehr } from './adapters/ehr.ts'
 import { appointmentRoutes } from './routes/appointments.ts'
+import { calendarRoutes } from './routes/calendar.ts'
 import { patientRoutes } from './routes/patients.ts'
 import { practiceRoutes } from './routes/practice.ts'
 
 /** All that this service does over HTTP. */
 export function routes(peers: { readonly billing: Billing; readonly ehr: Ehr }): Route[] {
-  return [...practiceRoutes, ...patientRoutes, ...appointmentRoutes(peers)]
+  return [...practiceRoutes, ...patientRoutes, ...appointmentRoutes(peers), ...calendarRoutes]
 }

@@ -1,0 +1,91 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { type ActContext, act, type Database, type Log, sql, type Tx, type Worker } from '@praxisbus/runtime'
+import { isBillable } from '../domain/schedule.ts'
+import { endsBefore, horizonOf, MADE_AHEAD_DAYS, MOST_MADE, slotsBetween } from '../domain/series/slots.ts'
+import { knownServices } from '../lookups.ts'
+import { makeOccurrences } from './make.ts'
+import { type Details, lockSeries, updateSeries } from './rows.ts'
+
+const LOOK_MS = 3_600_000
+/** A series is lengthened by a month at a time, not by a day each day. */
+const SLACK_DAYS = 30
+const AT_ONCE = 500
+
+interface Settings {
+  readonly database: Database
+  /** With the relay's login, which sees nothing but ids and how far a series is made. */
+  readonly relay: Database
+  readonly log: Log
+  readonly onFacts: () => void
+}
+
+/** S-13: keeps series made two years ahead as time goes by. Several processes may do so: the series is locked meanwhile. */
+export function startKeepingSeries(settings: Settings & { readonly lookMs?: number }): Worker {
+  const stopping = new AbortController()
+  const running = (async () => {
+    while (!stopping.signal.aborted) {
+      await keepSeries(settings, Temporal.Now.instant(), stopping.signal).catch((error: unknown) =>
+        settings.log.warn({ err: error }, 'series are not made further: the database cannot be asked'),
+      )
+      await delay(settings.lookMs ?? LOOK_MS, undefined, { signal: stopping.signal }).catch(() => undefined)
+    }
+  })()
+  return {
+    stop: async () => {
+      stopping.abort()
+      await running
+    },
+  }
+}
+
+/** Lengthens every series that is due. One that cannot be lengthened does not hold up the others. */
+export async function keepSeries(
+  { database, relay, log, onFacts }: Settings,
+  now: Temporal.Instant,
+  signal?: AbortSignal,
+): Promise<void> {
+  const soon = now.add({ hours: (MADE_AHEAD_DAYS - SLACK_DAYS) * 24 }).toString()
+  const due = await relay.plain((tx) =>
+    tx.many<{ practiceId: string; id: string }>(sql`
+      select practice_id, id from series where not finished and made_before < ${soon}::timestamptz at time zone 'utc'
+       order by made_before limit ${AT_ONCE}`),
+  )
+  for (const { practiceId, id } of due) {
+    if (signal?.aborted) return
+    await act({ database, actor: 'service:scheduler', onFacts }, practiceId, (ctx) =>
+      lengthen({ ...ctx, now }, id),
+    ).catch((error: unknown) =>
+      log.warn({ err: error, practiceId, seriesId: id }, 'a series is not made further'),
+    )
+  }
+}
+
+async function lengthen(ctx: ActContext, seriesId: string): Promise<void> {
+  const series = await lockSeries(ctx.tx, seriesId)
+  if (!series || series.finished) return
+  const horizon = horizonOf(series.start, series.timeZone, ctx.now)
+  if (horizon <= series.madeBefore) return
+  const places = slotsBetween(series, series.madeBefore, horizon, MOST_MADE)
+  const details = await atTodaysPrices(ctx.tx, series.details)
+  await makeOccurrences(ctx, series, details, places)
+  await updateSeries(ctx.tx, seriesId, {
+    rule: series.rule,
+    details,
+    madeBefore: horizon,
+    finished: endsBefore(series, horizon),
+  })
+}
+
+/** Code and amount as the catalogue has them when the appointment is made, as for a single one. */
+async function atTodaysPrices(tx: Tx, details: Details): Promise<Details> {
+  if (details.services.length === 0) return details
+  const known = await knownServices(
+    tx,
+    details.services.map(({ serviceId }) => serviceId),
+  )
+  const services = details.services.map((service) => {
+    const { code, description, amountCents } = known.get(service.serviceId) ?? service
+    return { ...service, code, description, amountCents }
+  })
+  return { ...details, services, billable: isBillable(services) }
+}

@@ -37,3 +37,11 @@ export async function writeNote(clinician: Person, practice: Practice, appointme
   )
   return ok(clinician.ehr.post(`/v1/encounters/${started.encounterId}/sign`, { confirmed: true }))
 }
+
+/** The one billing encounter of a visit; undefined: none has been opened. */
+export async function billOf({ billing }: Person, appointmentId: string): Promise<Json> {
+  const { billingEncounters } = await ok(billing.get(`/v1/billing-encounters?appointmentId=${appointmentId}`))
+  return billingEncounters.length === 1
+    ? ok(billing.get(`/v1/billing-encounters/${billingEncounters[0].billingEncounterId}`))
+    : undefined
+}

@@ -15,7 +15,7 @@ import {
   setUpPractice,
   until,
 } from './clinic.ts'
-import { schedule, writeNote } from './visit-steps.ts'
+import { billOf as billOfVisit, schedule, writeNote } from './visit-steps.ts'
 
 let clinic: Clinic
 let practice: Practice
@@ -35,14 +35,7 @@ afterAll(() => clinic?.close(), 60_000)
 const scheduled = (patient: object) => schedule(desk, practice, patient, { daysAgo: 1 })
 const documented = (appointmentId: string) => writeNote(clinician, practice, appointmentId)
 
-const billOf = async (appointmentId: string) => {
-  const { billingEncounters } = await ok(
-    biller.billing.get(`/v1/billing-encounters?appointmentId=${appointmentId}`),
-  )
-  return billingEncounters.length === 1
-    ? ok(biller.billing.get(`/v1/billing-encounters/${billingEncounters[0].billingEncounterId}`))
-    : undefined
-}
+const billOf = (appointmentId: string) => billOfVisit(biller, appointmentId)
 
 describe('one visit through four services', () => {
   test('S-02 E-04 E-12 B-06 B-10 a copay waits in escrow while the visit is documented, released, reviewed and signed', async () => {
@@ -234,6 +227,16 @@ describe('one visit through four services', () => {
         { ifMatch: bill.version },
       ),
     )
+
+    // The bill is cancelled, and the note still stands in the way until it is unlocked (E-11).
+    expect(await deletion()).toMatchObject({
+      status: 409,
+      body: { type: 'urn:praxisbus:problem:note_signed', next: expect.stringMatching(/unlock the note/i) },
+    })
+    const note = `/v1/encounters/${signed.encounterId}`
+    const { version } = await ok(clinician.ehr.get(note))
+    await ok(clinician.ehr.post(`${note}/unlock`, { reason: 'Wrong patient' }, { ifMatch: version }))
+    expect((await ok(deletion())).status).toBe('deleted')
 
     const { appointmentId: free } = await scheduled({ newPatient: { name: 'No Bill' } })
     expect((await ok(desk.scheduler.delete(`/v1/appointments/${free}`))).status).toBe('deleted')

@@ -199,6 +199,27 @@ test('B-03 S-22 a completed session comes over Kafka, is paid, printed and email
   })
 }, 90_000)
 
+test('E-11 the EHR asks over gRPC what depends on a note before it is unlocked', async () => {
+  const { appointmentId, encounterId } = visit
+  const ask = (request: { encounterId: string; appointmentId: string }, who = principal) =>
+    rpc.call('GetEncounterDependents', request, { principal: who })
+  const found = await ask({ encounterId, appointmentId })
+  expect(found).toMatchObject({
+    billStatus: 'posted',
+    escrowCents: 500,
+    closedThrough: '',
+    charges: [{ code: '90834', units: 1, chargedCents: 15_000, balanceCents: 0, inClosedPeriod: false }],
+    documents: [{ kind: 'invoice' }, { kind: 'receipt' }],
+  })
+  expect(found.payments.map(({ amountCents }) => amountCents).sort()).toEqual([12_500, 2_500])
+  const nothing = { billStatus: 'none', billingEncounterId: '', charges: [], payments: [] }
+  expect(await ask({ encounterId, appointmentId: '' })).toMatchObject(nothing)
+  await expect(ask({ encounterId: '', appointmentId })).rejects.toThrow('encounterId')
+  const grant = { roles: [], permissions: ['visit.read' as const] }
+  const token = await signIn.token({ userId: 'u', name: 'U', practices: { [practiceId]: grant } })
+  await expect(ask({ encounterId, appointmentId }, { token, practiceId })).rejects.toThrow('note.unlock')
+})
+
 test('B-19 peers ask over gRPC for the proof of a batch, the entries behind it and where a balance comes from', async () => {
   const { appointmentId, patientId } = visit
   const receiptId = reader.messages.find((message) => message.value.amountCents === 13_000)!.key!

@@ -3,6 +3,7 @@ import { onAppointmentCancelled, onAppointmentRestored } from './reactions/on-ap
 import { onAppointmentCheckedIn } from './reactions/on-appointment-checked-in.ts'
 import { onAppointmentDeleted } from './reactions/on-appointment-deleted.ts'
 import { onEncounterReleased } from './reactions/on-encounter-released.ts'
+import { onEncounterSigned, onEncounterUnlocked } from './reactions/on-encounter-unlocked.ts'
 import { onSessionCompleted } from './reactions/on-session-completed.ts'
 import { onPatientChanged, onPracticeChanged, onPractitionerChanged } from './reactions/replicas.ts'
 
@@ -13,6 +14,8 @@ export function reactions(settings: { readonly mailFrom: string }): Reaction[] {
     onPatientChanged,
     onPractitionerChanged,
     onEncounterReleased,
+    onEncounterUnlocked,
+    onEncounterSigned,
     onSessionCompleted(settings),
     onAppointmentCheckedIn,
     onAppointmentCancelled,

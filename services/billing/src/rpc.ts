@@ -1,6 +1,7 @@
 import { fields } from '@praxisbus/contracts'
 import { isRefusal, type RpcTable, rpcMethod } from '@praxisbus/runtime'
 import { z } from 'zod'
+import { encounterDependents } from './queries/encounter-dependents.ts'
 import { getReceipt } from './queries/get-receipt.ts'
 import { previewSession } from './queries/preview-session.ts'
 import { getVisitBilling, listVisitBilling } from './queries/visit-billing.ts'
@@ -41,6 +42,27 @@ export const rpc = ({ online }: { readonly online: boolean }) =>
         permission: 'visit.read',
         input: z.object({ appointmentIds: z.array(appointmentId).min(1).max(MOST_VISITS) }),
         run: listVisitBilling,
+        refusals: {},
+      }),
+      GetEncounterDependents: rpcMethod({
+        permission: 'note.unlock',
+        input: z.object({
+          encounterId: fields.id,
+          appointmentId: z.union([z.literal('').transform(() => undefined), fields.id]),
+        }),
+        run: async (ctx, input) => {
+          const { closedThrough, charges, payments, documents, ...books } = await encounterDependents(
+            ctx,
+            input,
+          )
+          return {
+            ...books,
+            closedThrough: closedThrough ?? '',
+            charges: [...charges],
+            payments: [...payments],
+            documents: [...documents],
+          }
+        },
         refusals: {},
       }),
       GetReceipt: rpcMethod({

@@ -1,6 +1,6 @@
-import { loadConfig, type ServiceSettings, serviceSettings } from '@praxisbus/runtime'
+import { loadConfig, peerAddress, serviceSettings } from '@praxisbus/runtime'
 
-/** The EHR has no settings of its own. */
-export function readSettings(env: Record<string, string | undefined>): ServiceSettings {
-  return loadConfig(serviceSettings, env)
+/** The only reader of this service's environment; names every fault at once. */
+export function readSettings(env: Record<string, string | undefined>) {
+  return loadConfig({ ...serviceSettings, BILLING_GRPC: peerAddress }, env)
 }

@@ -43,7 +43,13 @@ beforeAll(async () => {
   const grant = { roles: ['therapist'], permissions: PERMISSIONS }
   token = await signIn.token({ userId: 'user-ana', name: 'Ana', practices: { [practiceId]: grant } })
   await factsOfOthers()
-  service = await startService('ehr', { database: clone, ground: testGround(), issuer: signIn, topicPrefix })
+  service = await startService('ehr', {
+    database: clone,
+    ground: testGround(),
+    issuer: signIn,
+    topicPrefix,
+    peers: { billing: { grpcAddress: '127.0.0.1:9' } },
+  })
   therapist = api(service.httpUrl, token)
 }, 60_000)
 afterAll(async () => {

@@ -23,6 +23,7 @@ test('P-06 every table of the EHR is bound to the practice by the database', asy
 })
 
 test('P-01 the API page describes every route', () => {
-  const { paths } = openApi('ehr', '', routes) as { paths: Record<string, object> }
-  expect(Object.values(paths).flatMap((path) => Object.keys(path))).toHaveLength(routes.length)
+  const table = routes({ billing: undefined as never })
+  const { paths } = openApi('ehr', '', table) as { paths: Record<string, object> }
+  expect(Object.values(paths).flatMap((path) => Object.keys(path))).toHaveLength(table.length)
 })

@@ -44,7 +44,10 @@ async function playVisit(
   if (end === 'missed' || end === 'restored') return cancel(desk, appointmentId, end)
   const copay = { amountCents: 2_500 + number, method: 'cash', reference: `T-${number}` }
   await ok(desk.scheduler.post(`/v1/appointments/${appointmentId}/check-in`, { copay }))
-  if (end !== 'completed') await release(clinician, practice, appointmentId)
+  if (end !== 'completed') {
+    const encounterId = await release(clinician, practice, appointmentId)
+    if (end === 'released') await amend(clinician, encounterId)
+  }
   if (end !== 'released') await complete(desk, practice, appointmentId)
 }
 
@@ -56,9 +59,29 @@ async function cancel(desk: Person, appointmentId: string, end: 'missed' | 'rest
   if (end === 'restored') await ok(desk.scheduler.post(`${path}/restore`, {}))
 }
 
-async function release(clinician: Person, practice: Practice, appointmentId: string): Promise<void> {
+async function release(clinician: Person, practice: Practice, appointmentId: string): Promise<string> {
   const { encounterId } = await writeNote(clinician, practice, appointmentId)
   await ok(clinician.ehr.post(`/v1/encounters/${encounterId}/release`, {}))
+  return encounterId
+}
+
+/** The note is unlocked, and signed again with another diagnosis; then it is unlocked for good (E-11). */
+async function amend({ ehr }: Person, encounterId: string): Promise<void> {
+  const path = `/v1/encounters/${encounterId}`
+  const unlock = async () => {
+    const { version } = await ok(ehr.get(path))
+    return ok(ehr.post(`${path}/unlock`, { reason: 'a slip' }, { ifMatch: version }))
+  }
+  const { version } = await unlock()
+  await ok(
+    ehr.put(
+      `${path}/draft`,
+      { narrative: 'Looked again.', diagnoses: [{ code: 'F41.1' }] },
+      { ifMatch: version },
+    ),
+  )
+  await ok(ehr.post(`${path}/sign`, { confirmed: true }))
+  await unlock()
 }
 
 async function complete(desk: Person, practice: Practice, appointmentId: string): Promise<void> {

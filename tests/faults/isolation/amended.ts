@@ -1,24 +1,18 @@
-import { newId } from '@praxisbus/runtime'
 import { type Json, ok, type Person, until } from '../../system/clinic.ts'
-import { rowsOf } from '../rows.ts'
+import { SECRET } from './recorded.ts'
 
-/**
- * The note of a bill is released once more with other units, and a biller settles what differs. The EHR does not unlock notes yet:
- * its fact is said again as it would then be.
- */
-export async function playAmended({ billing }: Person, billId: string, ehrUrl: string): Promise<void> {
+/** The note of a bill is unlocked, and signed again with other units: billing is told, and a biller settles what differs (E-11, B-06). */
+export async function playAmended({ billing, ehr }: Person, billId: string): Promise<void> {
   const path = `/v1/billing-encounters/${billId}`
   const { encounterId } = await ok(billing.get(path))
-  const eventId = newId()
-  await rowsOf(
-    ehrUrl,
-    `insert into outbox (practice_id, event_id, topic, key, type, sequence, headers, body)
-     select practice_id, $2::uuid, topic, key, type, sequence + 1000,
-            headers || jsonb_build_object('ce_id', $2::text, 'ce_sequence', (sequence + 1000)::text),
-            jsonb_set(jsonb_set(body::jsonb, '{procedures,0,units}', '3'), '{releasedAt}', '"2099-01-01T00:00:00Z"')::text
-       from outbox where topic like '%encounter.released' and key = $1`,
-    [encounterId, eventId],
-  )
+  const note = `/v1/encounters/${encounterId}`
+  const { version } = await ok(ehr.get(note))
+  await ok(ehr.post(`${note}/unlock`, { reason: `${SECRET} had three units` }, { ifMatch: version }))
+  const { content, version: opened } = await ok(ehr.get(note))
+  const procedures = content.procedures.map(({ description: _, ...line }: Json) => ({ ...line, units: 3 }))
+  const diagnoses = content.diagnoses.map(({ code }: Json) => ({ code }))
+  await ok(ehr.put(`${note}/draft`, { ...content, diagnoses, procedures }, { ifMatch: opened }))
+  await ok(ehr.post(`${note}/sign`, { confirmed: true }))
   const { releases } = await until(
     () => ok(billing.get(path)),
     (bill) => bill.releases.some(({ waits }: Json) => waits),

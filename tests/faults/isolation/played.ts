@@ -21,7 +21,7 @@ const ACCOUNT = 'acct_quill'
 /** What a practice does in its first week, so that every table has rows of it. Each route is used at least once. */
 export async function playPractice(
   person: Person,
-  partner: Pick<PaidOnline, 'webhookUrl' | 'stripe'> & { readonly ehrUrl: string },
+  partner: Pick<PaidOnline, 'webhookUrl' | 'stripe'>,
 ): Promise<Played> {
   const log: Recorded[] = []
   const owner = Object.fromEntries(
@@ -33,7 +33,7 @@ export async function playPractice(
   const visit = (start: string) => scheduled(owner, practice, patientId, start)
   const bill = await documentedAndBilled(owner, practice, await visit('09:07'))
   await ok(owner.billing.post(`/v1/billing-encounters/${bill.billingEncounterId}/superbill`, {}))
-  await playAmended(owner, bill.billingEncounterId, partner.ehrUrl)
+  await playAmended(owner, bill.billingEncounterId)
   await completed(owner, practice, patientId, await visit('11:00'))
   await cancelled(owner, practice, await visit('13:00'))
   await missed(owner, await visit('15:00'))

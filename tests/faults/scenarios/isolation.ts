@@ -40,7 +40,6 @@ async function play({ random, say }: Trial, site: Site): Promise<string[]> {
   say('a practice works')
   const partner = {
     stripe: site.stripe,
-    ehrUrl: (await site.database('ehr')).adminUrl,
     webhookUrl: `${services.billing.httpUrl}/v1/webhooks/stripe`,
   }
   const { requests, rows: sent, online } = await playPractice(owner, partner)

@@ -44,12 +44,35 @@ export const EncounterSigned = defineEvent({
   }),
 })
 
+export const EncounterUnlocked = defineEvent({
+  topic: 'encounter.unlocked',
+  version: 1,
+  owner,
+  aggregate: 'encounter',
+  description:
+    'A note that carried signatures was taken back to a draft (E-11). The signed version stays in history; all roles sign the next one.',
+  data: z.object({
+    encounterId: id,
+    encounterNumber: z.int(),
+    appointmentId: id.nullable(),
+    patientId: id,
+    practitionerId: id,
+    unlockedBy: z.string(),
+    unlockedAt: instant,
+    status: z.enum(['review', 'signed']).describe('What it was'),
+    unlockedVersion: z.int().describe('The version of the note that carries the signatures'),
+    contentVersion: z.int().describe('The version that is edited from now on'),
+    released: z.boolean().describe('Billing has coding of it'),
+  }),
+})
+
 export const EncounterReleased = defineEvent({
   topic: 'encounter.released',
   version: 1,
   owner,
   aggregate: 'encounter',
-  description: 'Diagnosis and procedure coding went to billing, once (E-12).',
+  description:
+    'Diagnosis and procedure coding went to billing, once (E-12). Told again, with a later `releasedAt`, where a released note was unlocked and signed with other coding (E-11).',
   data: z.object({
     encounterId: id,
     encounterNumber: z.int(),

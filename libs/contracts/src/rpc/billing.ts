@@ -5,9 +5,14 @@ import type { BalanceExplanation as _praxisbus_billing_v1_BalanceExplanation, Ba
 import type { BatchProof as _praxisbus_billing_v1_BatchProof, BatchProof__Output as _praxisbus_billing_v1_BatchProof__Output } from './praxisbus/billing/v1/BatchProof.ts';
 import type { BillingClient as _praxisbus_billing_v1_BillingClient, BillingDefinition as _praxisbus_billing_v1_BillingDefinition } from './praxisbus/billing/v1/Billing.ts';
 import type { ChargeSource as _praxisbus_billing_v1_ChargeSource, ChargeSource__Output as _praxisbus_billing_v1_ChargeSource__Output } from './praxisbus/billing/v1/ChargeSource.ts';
+import type { DependentCharge as _praxisbus_billing_v1_DependentCharge, DependentCharge__Output as _praxisbus_billing_v1_DependentCharge__Output } from './praxisbus/billing/v1/DependentCharge.ts';
+import type { DependentDocument as _praxisbus_billing_v1_DependentDocument, DependentDocument__Output as _praxisbus_billing_v1_DependentDocument__Output } from './praxisbus/billing/v1/DependentDocument.ts';
+import type { DependentPayment as _praxisbus_billing_v1_DependentPayment, DependentPayment__Output as _praxisbus_billing_v1_DependentPayment__Output } from './praxisbus/billing/v1/DependentPayment.ts';
+import type { EncounterDependents as _praxisbus_billing_v1_EncounterDependents, EncounterDependents__Output as _praxisbus_billing_v1_EncounterDependents__Output } from './praxisbus/billing/v1/EncounterDependents.ts';
 import type { ExplainBalanceRequest as _praxisbus_billing_v1_ExplainBalanceRequest, ExplainBalanceRequest__Output as _praxisbus_billing_v1_ExplainBalanceRequest__Output } from './praxisbus/billing/v1/ExplainBalanceRequest.ts';
 import type { ExplainedAccount as _praxisbus_billing_v1_ExplainedAccount, ExplainedAccount__Output as _praxisbus_billing_v1_ExplainedAccount__Output } from './praxisbus/billing/v1/ExplainedAccount.ts';
 import type { ExplainedEntry as _praxisbus_billing_v1_ExplainedEntry, ExplainedEntry__Output as _praxisbus_billing_v1_ExplainedEntry__Output } from './praxisbus/billing/v1/ExplainedEntry.ts';
+import type { GetEncounterDependentsRequest as _praxisbus_billing_v1_GetEncounterDependentsRequest, GetEncounterDependentsRequest__Output as _praxisbus_billing_v1_GetEncounterDependentsRequest__Output } from './praxisbus/billing/v1/GetEncounterDependentsRequest.ts';
 import type { GetReceiptRequest as _praxisbus_billing_v1_GetReceiptRequest, GetReceiptRequest__Output as _praxisbus_billing_v1_GetReceiptRequest__Output } from './praxisbus/billing/v1/GetReceiptRequest.ts';
 import type { GetVisitBillingRequest as _praxisbus_billing_v1_GetVisitBillingRequest, GetVisitBillingRequest__Output as _praxisbus_billing_v1_GetVisitBillingRequest__Output } from './praxisbus/billing/v1/GetVisitBillingRequest.ts';
 import type { LedgerEntry as _praxisbus_billing_v1_LedgerEntry, LedgerEntry__Output as _praxisbus_billing_v1_LedgerEntry__Output } from './praxisbus/billing/v1/LedgerEntry.ts';
@@ -41,9 +46,14 @@ export interface ProtoGrpcType {
         BatchProof: MessageTypeDefinition<_praxisbus_billing_v1_BatchProof, _praxisbus_billing_v1_BatchProof__Output>
         Billing: SubtypeConstructor<typeof grpc.Client, _praxisbus_billing_v1_BillingClient> & { service: _praxisbus_billing_v1_BillingDefinition }
         ChargeSource: MessageTypeDefinition<_praxisbus_billing_v1_ChargeSource, _praxisbus_billing_v1_ChargeSource__Output>
+        DependentCharge: MessageTypeDefinition<_praxisbus_billing_v1_DependentCharge, _praxisbus_billing_v1_DependentCharge__Output>
+        DependentDocument: MessageTypeDefinition<_praxisbus_billing_v1_DependentDocument, _praxisbus_billing_v1_DependentDocument__Output>
+        DependentPayment: MessageTypeDefinition<_praxisbus_billing_v1_DependentPayment, _praxisbus_billing_v1_DependentPayment__Output>
+        EncounterDependents: MessageTypeDefinition<_praxisbus_billing_v1_EncounterDependents, _praxisbus_billing_v1_EncounterDependents__Output>
         ExplainBalanceRequest: MessageTypeDefinition<_praxisbus_billing_v1_ExplainBalanceRequest, _praxisbus_billing_v1_ExplainBalanceRequest__Output>
         ExplainedAccount: MessageTypeDefinition<_praxisbus_billing_v1_ExplainedAccount, _praxisbus_billing_v1_ExplainedAccount__Output>
         ExplainedEntry: MessageTypeDefinition<_praxisbus_billing_v1_ExplainedEntry, _praxisbus_billing_v1_ExplainedEntry__Output>
+        GetEncounterDependentsRequest: MessageTypeDefinition<_praxisbus_billing_v1_GetEncounterDependentsRequest, _praxisbus_billing_v1_GetEncounterDependentsRequest__Output>
         GetReceiptRequest: MessageTypeDefinition<_praxisbus_billing_v1_GetReceiptRequest, _praxisbus_billing_v1_GetReceiptRequest__Output>
         GetVisitBillingRequest: MessageTypeDefinition<_praxisbus_billing_v1_GetVisitBillingRequest, _praxisbus_billing_v1_GetVisitBillingRequest__Output>
         LedgerEntry: MessageTypeDefinition<_praxisbus_billing_v1_LedgerEntry, _praxisbus_billing_v1_LedgerEntry__Output>

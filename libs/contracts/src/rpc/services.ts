@@ -7,6 +7,10 @@ export interface RpcServices {
       request: import('./praxisbus/billing/v1/ExplainBalanceRequest.ts').ExplainBalanceRequest__Output
       response: import('./praxisbus/billing/v1/BalanceExplanation.ts').BalanceExplanation__Output
     }
+    GetEncounterDependents: {
+      request: import('./praxisbus/billing/v1/GetEncounterDependentsRequest.ts').GetEncounterDependentsRequest__Output
+      response: import('./praxisbus/billing/v1/EncounterDependents.ts').EncounterDependents__Output
+    }
     GetReceipt: {
       request: import('./praxisbus/billing/v1/GetReceiptRequest.ts').GetReceiptRequest__Output
       response: import('./praxisbus/billing/v1/Receipt.ts').Receipt__Output

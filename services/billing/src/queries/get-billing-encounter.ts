@@ -31,6 +31,8 @@ export interface BillingEncounter extends Omit<EncounterRow, 'id'>, EncounterHis
   readonly appointmentDeleted: boolean
   /** S-20: how it was cancelled; null: it was not. A session's or encounter's lines beside it wait for a person. */
   readonly appointmentCancelled: FeeKind | null
+  /** E-11: the note was unlocked and not all have signed it again; null: it stands as it is. */
+  readonly noteUnlockedAt: string | null
   /** true: lines, or what a release says differently, wait for a biller. */
   readonly needsReview: boolean
   readonly totalCents: number
@@ -58,6 +60,7 @@ export async function readBillingEncounter(
       deletedAt: string | null
       appointmentCancelled: FeeKind | null
       patientName: string | null
+      noteUnlockedAt: string | null
     }
   >(sql`
     select ${encounterColumns},
@@ -66,7 +69,9 @@ export async function readBillingEncounter(
            (select cancellation_kind from visit where visit.practice_id = billed.practice_id
                and visit.appointment_id = billed.appointment_id) as appointment_cancelled,
            (select name from patient_replica as patient where patient.practice_id = billed.practice_id
-               and patient.id = billed.patient_id) as patient_name
+               and patient.id = billed.patient_id) as patient_name,
+           (select max(unlocked_at) from note_state as note where note.practice_id = billed.practice_id
+               and (note.encounter_id = billed.encounter_id or note.appointment_id = billed.appointment_id)) as note_unlocked_at
       from billing_encounter as billed where practice_id = ${practiceId} and id = ${id}`)
   if (!row) return undefined
   const found = await tx.many<Omit<BillingEncounterLine, keyof ChargeMoney>>(sql`

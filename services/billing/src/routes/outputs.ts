@@ -67,6 +67,7 @@ export const encounter = z.object({
   diagnoses: z.array(z.object({ code: z.string(), description: z.string().nullable() })),
   sessionCompletedAt: instant.nullable(),
   releasedAt: instant.nullable(),
+  noteUnlockedAt: instant.nullable().describe('The note is being changed (E-11); null: it stands as it is'),
   balanceCents: cents,
   collectionsCents: cents,
   lines: z.array(

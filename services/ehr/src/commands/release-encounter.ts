@@ -1,20 +1,12 @@
 import { EncounterReleased, fields } from '@praxisbus/contracts'
-import {
-  type CommandContext,
-  isRefusal,
-  json,
-  may,
-  refuse,
-  sql,
-  staleWrite,
-  type Tx,
-} from '@praxisbus/runtime'
+import { type CommandContext, isRefusal, json, may, refuse, sql, staleWrite } from '@praxisbus/runtime'
 import { z } from 'zod'
 import { type Draft, draftInput, MAX_DIAGNOSES } from '../domain/content.ts'
 import { type EncounterRow, identity } from '../domain/encounter.ts'
 import { decideRelease } from '../domain/release.ts'
 import { lockEncounter } from './lock-encounter.ts'
 import { practiceWith } from './practice.ts'
+import { releasedCoding } from './released-coding.ts'
 import { acceptDraft } from './save-draft.ts'
 
 export const releaseInput = z.strictObject({
@@ -41,26 +33,15 @@ export async function releaseEncounter(
   if (isRefusal(content)) return content
   const coding = decideRelease(content, diagnosisCodes)
   if (isRefusal(coding)) return coding
-  const releasedAt = ctx.now.toString({ smallestUnit: 'millisecond' })
-  const released = {
-    renderingProviderId: await renderingProviderOf(tx, encounter.practitionerId),
-    serviceDate: encounter.serviceDate,
-    releasedAt,
-    diagnoses: coding.diagnoses.map((diagnosis) => ({ ...diagnosis })),
-    procedures: coding.procedures.map(({ modifiers, diagnosisPointers, ...line }) => ({
-      lineId: ctx.newId(),
-      ...line,
-      modifiers: [...modifiers],
-      diagnosisPointers: [...diagnosisPointers],
-    })),
-  }
+  const released = await releasedCoding(ctx, encounter, coding)
+  const { releasedAt } = released
+  const { contentVersion } = encounter
   const { version } = await tx.one<{ version: number }>(sql`
     update encounter
        set content = ${json(content)}, saved_at = case when ${draft !== undefined} then ${releasedAt} else saved_at end,
            released = ${json(released)}, released_at = ${releasedAt}, released_by = ${principal.userId},
-           version = version + 1
+           released_version = ${contentVersion}, version = version + 1
      where id = ${id} returning version`)
-  const { contentVersion } = encounter
   ctx.record(EncounterReleased, {
     subject: id,
     version,
@@ -68,13 +49,19 @@ export async function releaseEncounter(
   })
   if (draft) ctx.audit('encounter', id, 'edit')
   ctx.audit('encounter', id, 'release')
-  return { encounterId: id, encounterNumber: encounter.number, status: encounter.status, released, version }
+  return {
+    encounterId: id,
+    encounterNumber: encounter.number,
+    status: encounter.status,
+    released: { ...released, contentVersion },
+    version,
+  }
 }
 
 function alreadyReleased({ number }: EncounterRow) {
   return refuse('already_released', {
     detail: `Encounter ${number} was released before, and that happens once.`,
-    next: 'Have billing correct its own encounter.',
+    next: 'Unlock the note to change its coding: billing hears of it when the note is signed again.',
   })
 }
 
@@ -93,11 +80,4 @@ async function contentToRelease(ctx: CommandContext, encounter: EncounterRow, dr
       next: 'Send the ETag of the encounter in If-Match, or leave `draft` out.',
     })
   return acceptDraft(ctx, encounter, draft)
-}
-
-async function renderingProviderOf(tx: Tx, practitionerId: string): Promise<string | null> {
-  // Billing should link one; where it has linked several, the one it made first.
-  const linked = await tx.maybe<{ id: string }>(sql`
-    select id from rendering_provider_replica where practitioner_id = ${practitionerId} and active order by id limit 1`)
-  return linked?.id ?? null
 }

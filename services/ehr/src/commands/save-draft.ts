@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { type CommandContext, isRefusal, json, refuse, sql, staleWrite, type Tx } from '@praxisbus/runtime'
 import { type Code, withDescriptions } from '../domain/codes.ts'
 import { checkDraft, type Draft, sameCoding } from '../domain/content.ts'
-import { type EncounterRow, mayEdit } from '../domain/encounter.ts'
+import { type EncounterRow, isCodingReleased, mayEdit } from '../domain/encounter.ts'
 import { lockEncounter } from './lock-encounter.ts'
 
 /**
@@ -36,11 +36,11 @@ export async function acceptDraft(ctx: CommandContext, encounter: EncounterRow, 
     const { diagnoses, procedures } = encounter.content
     return { ...draft, diagnoses, procedures }
   }
-  if (encounter.releasedAt !== null)
+  if (isCodingReleased(encounter))
     return refuse('coding_released', {
       field: 'diagnoses',
       detail: `The coding of encounter ${encounter.number} was released to billing, which happens once.`,
-      next: 'Send diagnoses and procedures as they were released; have billing correct its encounter.',
+      next: 'Send diagnoses and procedures as they were released. To change them, sign the note and unlock it; billing hears of the next signed version.',
     })
   return withDescriptions(draft, await knownCodes(ctx.tx, draft))
 }

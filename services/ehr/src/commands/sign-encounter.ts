@@ -1,20 +1,29 @@
 import { createHash } from 'node:crypto'
-import { EncounterSigned } from '@praxisbus/contracts'
-import { type CommandContext, isRefusal, refuse, sql, staleWrite, type Tx } from '@praxisbus/runtime'
+import { EncounterReleased, EncounterSigned, fields } from '@praxisbus/contracts'
+import { type CommandContext, isRefusal, json, refuse, sql, staleWrite, type Tx } from '@praxisbus/runtime'
 import { z } from 'zod'
 import { type EncounterDocument, encounterPdf } from '../document/encounter-pdf.ts'
-import type { Plugin } from '../domain/content.ts'
+import { MAX_DIAGNOSES, type Plugin } from '../domain/content.ts'
 import { type EncounterRow, identity } from '../domain/encounter.ts'
 import { decideSigning, type Signing } from '../domain/signing.ts'
 import { line } from '../domain/text.ts'
 import { confirmsBeforeSigning } from '../queries/get-preferences.ts'
+import { amendRelease } from './amend-release.ts'
 import { lockEncounter } from './lock-encounter.ts'
 import { practiceOf } from './practice.ts'
+import type { ReleasedCoding } from './released-coding.ts'
 import { keepPreference } from './set-preferences.ts'
 
 export const signInput = z.strictObject({
   role: line(60).optional().describe('May be left out where only one is possible'),
   confirmed: z.boolean().default(false).describe('The user has said yes to the confirmation'),
+  diagnosisCodes: z
+    .array(fields.diagnosisCode)
+    .max(MAX_DIAGNOSES)
+    .optional()
+    .describe(
+      'Which diagnoses go to billing, where a released note is signed again with other coding and more than 12',
+    ),
   dontShowAgain: z.boolean().default(false).describe('Do not ask this user again'),
 })
 
@@ -41,6 +50,8 @@ export async function signEncounter(
   if (isRefusal(signing)) return signing
   const stale = staleWrite(ctx, encounter.version)
   if (stale) return stale
+  const released = await amendRelease(ctx, encounter, signing, input.diagnosisCodes)
+  if (isRefusal(released)) return released
   if (!input.confirmed && (await confirmsBeforeSigning(tx, principal.userId))) return confirmationRequired()
   const parties = await partiesOf(ctx, encounter)
   if (isRefusal(parties)) return parties
@@ -51,9 +62,8 @@ export async function signEncounter(
   const documentSha256 = createHash('sha256').update(bytes).digest('hex')
   await keepSignature(ctx, encounter, { ...signature, position: earlier.length + 1, bytes, documentSha256 })
   if (input.dontShowAgain) await keepPreference(ctx, { confirmBeforeSigning: false })
-  const { version } = await tx.one<{ version: number }>(
-    sql`update encounter set status = ${signing.status}, version = version + 1 where id = ${id} returning version`,
-  )
+  const version = await settle(ctx, encounter, signing, released)
+  const { contentVersion } = encounter
   ctx.record(EncounterSigned, {
     subject: id,
     version,
@@ -63,7 +73,7 @@ export async function signEncounter(
       signerRole: signing.role,
       status: signing.status,
       signedAt,
-      contentVersion: encounter.contentVersion,
+      contentVersion,
       documentSha256,
     },
   })
@@ -74,9 +84,31 @@ export async function signEncounter(
     ...signing,
     signerName,
     signedAt,
+    contentVersion,
     documentSha256,
+    codingSent: released !== undefined,
     version,
   }
+}
+
+/** The encounter with its signature; and, where the signed note amends what billing has, what billing is told (E-11). */
+async function settle(
+  ctx: CommandContext,
+  encounter: EncounterRow,
+  { status }: Signing,
+  released: ReleasedCoding | undefined,
+): Promise<number> {
+  const { id, contentVersion } = encounter
+  const amended = released ? sql`, released = ${json(released)}, released_version = ${contentVersion}` : sql``
+  const { version } = await ctx.tx.one<{ version: number }>(
+    sql`update encounter set status = ${status}, version = version + 1${amended} where id = ${id} returning version`,
+  )
+  if (released) {
+    const data = { ...identity(encounter), ...released, contentVersion }
+    ctx.record(EncounterReleased, { subject: id, version, data })
+    ctx.audit('encounter', id, 'amend release')
+  }
+  return version
 }
 
 function confirmationRequired() {
@@ -137,6 +169,7 @@ function documentOf(
   return {
     ...shown,
     encounterNumber: encounter.number,
+    contentVersion: encounter.contentVersion,
     templateName: encounter.templateName,
     serviceDate: encounter.serviceDate,
     forVisit: encounter.appointmentId !== null,

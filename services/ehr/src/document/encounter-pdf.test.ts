@@ -6,6 +6,7 @@ const DOCUMENT: EncounterDocument = {
   practice: { name: 'Lakeside Counseling', timeZone: 'America/Chicago' },
   patient: { name: 'Ann Smith', birthDate: null },
   practitionerName: 'Ana Ruiz, LCSW',
+  contentVersion: 1,
   encounterNumber: 12,
   templateName: 'Progress note',
   serviceDate: '2026-11-01',

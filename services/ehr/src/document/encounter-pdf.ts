@@ -7,6 +7,8 @@ export interface EncounterDocument {
   readonly patient: { readonly name: string; readonly birthDate: string | null }
   readonly practitionerName: string
   readonly encounterNumber: number
+  /** Above 1 the note was unlocked and signed again (E-11). */
+  readonly contentVersion: number
   readonly templateName: string
   readonly serviceDate: string
   readonly forVisit: boolean
@@ -58,9 +60,17 @@ function head(page: Page, document: EncounterDocument): void {
       ['Date of service', document.serviceDate],
       ['Encounter', document.forVisit ? 'of a scheduled visit' : 'free-standing'],
       ['Status', statusLine(document)],
+      ...versionOf(document),
     ],
     3,
   )
+}
+
+/** Nothing on a first version, which is most of them. */
+function versionOf({ contentVersion }: EncounterDocument): [string, string][] {
+  return contentVersion === 1
+    ? []
+    : [['Version', `${contentVersion}, in place of version ${contentVersion - 1}`]]
 }
 
 function statusLine({ signatures: made, openRoles }: EncounterDocument): string {

@@ -13,7 +13,19 @@ export function mayEdit(encounter: {
   if (encounter.status === 'draft') return undefined
   return refuse('encounter_signed', {
     detail: `Encounter ${encounter.number} carries signatures and can no longer be edited.`,
-    next: 'Read its document; put what is missing into a new encounter.',
+    next: 'Read its document; to change it, have it unlocked (POST /v1/encounters/{id}/unlock).',
+  })
+}
+
+/** What carries no signature is edited as it is (E-11). */
+export function mayUnlock(encounter: {
+  readonly status: Status
+  readonly number: number
+}): Refusal<'not_signed'> | undefined {
+  if (encounter.status !== 'draft') return undefined
+  return refuse('not_signed', {
+    detail: `Encounter ${encounter.number} is a draft and carries no signature.`,
+    next: 'Edit it; there is nothing to unlock.',
   })
 }
 
@@ -42,7 +54,16 @@ export interface EncounterRow {
   readonly startedAt: string
   readonly savedAt: string
   readonly releasedAt: string | null
+  /** Which version of the note billing has; says nothing where `releasedAt` is null. */
+  readonly releasedVersion: number | null
   readonly version: number
+}
+
+/** Billing has the coding of this very version of the note. */
+export function isCodingReleased(
+  encounter: Pick<EncounterRow, 'releasedAt' | 'releasedVersion' | 'contentVersion'>,
+): boolean {
+  return encounter.releasedAt !== null && encounter.releasedVersion === encounter.contentVersion
 }
 
 /** What the facts of an encounter have in common. */

@@ -1,4 +1,4 @@
-import { type Refusal, refuse } from '@praxisbus/runtime/refusal.ts'
+import { isRefusal, type Refusal, refuse } from '@praxisbus/runtime/refusal.ts'
 import type { Diagnosis, Procedure } from './content.ts'
 
 /** A claim (837P, CMS-1500) has room for 12 diagnoses (E-13). */
@@ -10,8 +10,7 @@ export interface Coding {
   readonly procedures: readonly Procedure[]
 }
 
-export type ReleaseRefusal = Refusal<
-  | 'nothing_to_release'
+export type ChoiceRefusal = Refusal<
   | 'diagnosis_choice_required'
   | 'too_many_diagnoses'
   | 'diagnosis_not_in_encounter'
@@ -19,6 +18,7 @@ export type ReleaseRefusal = Refusal<
   | 'linked_diagnosis_left_out'
   | 'too_many_linked_diagnoses'
 >
+export type ReleaseRefusal = ChoiceRefusal | Refusal<'nothing_to_release'>
 
 /**
  * What goes to billing (E-12, E-13): all coding, or the chosen diagnoses in the encounter's order with the pointers
@@ -28,7 +28,28 @@ export function decideRelease(
   coding: Coding,
   choice: readonly string[] | undefined,
 ): Coding | ReleaseRefusal {
-  if (coding.diagnoses.length === 0 && coding.procedures.length === 0) return nothing()
+  const released = codingToSend(coding, choice, [])
+  if (isRefusal(released)) return released
+  return released.diagnoses.length === 0 && released.procedures.length === 0 ? nothing() : released
+}
+
+/**
+ * What goes to billing where a released note was unlocked and signed with other coding (E-11): as `decideRelease`, but coding that was
+ * taken away altogether goes too. `before`: the diagnoses that billing has.
+ */
+export function decideAmendedRelease(
+  coding: Coding,
+  choice: readonly string[] | undefined,
+  before: readonly string[],
+): Coding | ChoiceRefusal {
+  return codingToSend(coding, choice, before)
+}
+
+function codingToSend(
+  coding: Coding,
+  choice: readonly string[] | undefined,
+  before: readonly string[],
+): Coding | ChoiceRefusal {
   const linked = linkedCodes(coding)
   if (linked.length > MAX_RELEASED_DIAGNOSES)
     return refuse('too_many_linked_diagnoses', {
@@ -38,11 +59,10 @@ export function decideRelease(
       extra: { codes: linked },
     })
   if (!choice)
-    return coding.diagnoses.length > MAX_RELEASED_DIAGNOSES ? choiceRequired(coding, linked) : coding
-  const wrong = checkChoice(coding, choice, linked)
-  if (wrong) return wrong
-  const released = chosen(coding, choice)
-  return released.diagnoses.length === 0 && released.procedures.length === 0 ? nothing() : released
+    return coding.diagnoses.length > MAX_RELEASED_DIAGNOSES
+      ? choiceRequired(coding, [...linked, ...before])
+      : coding
+  return checkChoice(coding, choice, linked) ?? chosen(coding, choice)
 }
 
 function nothing(): ReleaseRefusal {
@@ -57,7 +77,7 @@ function linkedCodes({ diagnoses, procedures }: Coding): string[] {
   return diagnoses.filter((_, index) => pointers.has(index + 1)).map(({ code }) => code)
 }
 
-function choiceRequired({ diagnoses }: Coding, linked: readonly string[]): ReleaseRefusal {
+function choiceRequired({ diagnoses }: Coding, preselected: readonly string[]): ChoiceRefusal {
   return refuse('diagnosis_choice_required', {
     field: 'diagnosisCodes',
     detail: `The encounter has ${diagnoses.length} diagnoses, and a claim takes ${MAX_RELEASED_DIAGNOSES}.`,
@@ -67,7 +87,7 @@ function choiceRequired({ diagnoses }: Coding, linked: readonly string[]): Relea
       diagnoses: diagnoses.map(({ code, description }) => ({
         code,
         description,
-        selected: linked.includes(code),
+        selected: preselected.includes(code),
       })),
     },
   })
@@ -77,7 +97,7 @@ function checkChoice(
   { diagnoses }: Coding,
   choice: readonly string[],
   linked: readonly string[],
-): ReleaseRefusal | undefined {
+): ChoiceRefusal | undefined {
   const twice = choice.findIndex((code, index) => choice.indexOf(code) !== index)
   if (twice !== -1)
     return refuse('duplicate_choice', {

@@ -7,6 +7,15 @@ import { line } from '../domain/text.ts'
 
 export const documentQuery = z.strictObject({
   role: line(60).optional().describe("The document this role's signature stands on; default: the newest"),
+  contentVersion: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(2_147_483_647)
+    .optional()
+    .describe(
+      'A version of the note that was unlocked since (E-11); default: the newest that carries a signature',
+    ),
 })
 
 export const verificationOutput = z.object({
@@ -14,6 +23,7 @@ export const verificationOutput = z.object({
   intact: z.boolean().describe('Every document is, byte for byte, the one that was signed'),
   signatures: z.array(
     z.object({
+      contentVersion: z.int(),
       role: z.string(),
       signedBy: z.string(),
       signerName: z.string(),
@@ -25,31 +35,43 @@ export const verificationOutput = z.object({
   ),
 })
 
-/** The PDF as it was signed (E-05, E-09): the newest, which shows all signatures, or the one a role signed. */
+/** The PDF as it was signed (E-05, E-09, E-11): the newest, which shows all signatures; the one a role signed; or of a version. */
 export async function getDocument(
   ctx: QueryContext,
-  { id, role }: { readonly id: string } & z.output<typeof documentQuery>,
+  { id, role, contentVersion }: { readonly id: string } & z.output<typeof documentQuery>,
 ) {
   const encounter = await numberOf(ctx.tx, id)
   if (!encounter) return encounterNotFound()
-  const document = await ctx.tx.maybe<{ bytes: Buffer }>(sql`
-    select bytes from encounter_signature signature join encounter_document document on document.id = document_id
-     where signature.encounter_id = ${id} and (${role ?? null}::text is null or role = ${role ?? null}::text)
+  const asked = [
+    ...(role === undefined ? [] : [sql` and role = ${role}`]),
+    ...(contentVersion === undefined ? [] : [sql` and content_version = ${contentVersion}`]),
+  ]
+  const document = await ctx.tx.maybe<{ bytes: Buffer; contentVersion: number }>(sql`
+    select bytes, content_version
+      from encounter_signature signature join encounter_document document on document.id = document_id
+     where signature.encounter_id = ${id}${sql.join(asked, sql``)}
      order by content_version desc, position desc limit 1`)
-  if (!document)
-    return refuse('no_document', {
-      field: role === undefined ? undefined : 'role',
-      detail: role === undefined ? 'Nobody has signed this encounter yet.' : `Nobody has signed as ${role}.`,
-      next: 'A document is made with each signature.',
-    })
+  if (!document) return noDocument(role, contentVersion)
   ctx.audit('encounter-document', id)
-  return new BinaryAnswer(document.bytes, 'application/pdf', `encounter-${encounter.number}.pdf`)
+  const version = document.contentVersion === 1 ? '' : `-version-${document.contentVersion}`
+  return new BinaryAnswer(document.bytes, 'application/pdf', `encounter-${encounter.number}${version}.pdf`)
+}
+
+function noDocument(role: string | undefined, contentVersion: number | undefined) {
+  const of = contentVersion === undefined ? 'this encounter' : `version ${contentVersion} of this encounter`
+  const field = role !== undefined ? 'role' : contentVersion !== undefined ? 'contentVersion' : undefined
+  return refuse('no_document', {
+    field,
+    detail: role === undefined ? `Nobody has signed ${of} yet.` : `Nobody has signed ${of} as ${role}.`,
+    next: 'A document is made with each signature; GET /v1/encounters/{id}/versions lists them.',
+  })
 }
 
 /** Proves that no document was changed after it was signed: hashes the stored bytes anew (E-05). */
 export async function verifyDocument(ctx: QueryContext, { id }: { readonly id: string }) {
   if (!(await numberOf(ctx.tx, id))) return encounterNotFound()
   const rows = await ctx.tx.many<{
+    contentVersion: number
     role: string
     signedBy: string
     signerName: string
@@ -57,7 +79,7 @@ export async function verifyDocument(ctx: QueryContext, { id }: { readonly id: s
     signedSha256: string
     bytes: Buffer
   }>(sql`
-    select role, user_id as signed_by, signer_name, signed_at, document_sha256 as signed_sha256, bytes
+    select content_version, role, user_id as signed_by, signer_name, signed_at, document_sha256 as signed_sha256, bytes
       from encounter_signature signature join encounter_document document on document.id = document_id
      where signature.encounter_id = ${id} order by content_version, position`)
   ctx.audit('encounter-document', id)

@@ -7,8 +7,10 @@ import {
 } from '@praxisbus/contracts'
 import { newId, openDatabase, type Sql, sql } from '@praxisbus/runtime'
 import { type Api, type Desk, openDesk, testGround } from '@praxisbus/testing'
+import { connectBilling } from '../adapters/billing.ts'
 import { reactions } from '../reactions.ts'
 import { routes } from '../routes.ts'
+import { type BillingPeer, billingPeer } from './billing-peer.ts'
 
 export const THERAPIST = { userId: 'user-ana', name: 'Ana', roles: ['therapist'], permissions: PERMISSIONS }
 export const SUPERVISOR = {
@@ -29,6 +31,8 @@ export const HEADER = 'F32'
 /** A practice with a patient, a practitioner, two templates and some codes, over a real database. */
 export interface Clinic {
   readonly desk: Desk
+  /** Billing, as far as the EHR asks it. */
+  readonly peer: BillingPeer
   readonly therapist: Api
   readonly supervisor: Api
   readonly patientId: string
@@ -53,7 +57,16 @@ export const DRAFT = {
 }
 
 export async function openClinic(): Promise<Clinic> {
-  const desk = await openDesk('ehr', { routes, reactions })
+  const peer = await billingPeer()
+  const billing = connectBilling(peer.address)
+  const opened = await openDesk('ehr', { routes: routes({ billing }), reactions })
+  await peer.start(opened.database)
+  const close = async () => {
+    billing.close()
+    await peer.stop()
+    await opened.close()
+  }
+  const desk = { ...opened, close }
   const therapist = await desk.as(THERAPIST)
   const supervisor = await desk.as(SUPERVISOR)
   let practiceVersion = 0
@@ -77,6 +90,7 @@ export async function openClinic(): Promise<Clinic> {
   const visit: Clinic['visit'] = (fact) => aVisit(desk, { patientId, practitionerId, ...fact })
   return {
     desk,
+    peer,
     therapist,
     supervisor,
     patientId,

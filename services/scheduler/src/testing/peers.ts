@@ -98,6 +98,7 @@ export class Peers {
                 visits: request.appointmentIds.map((id) => this.moneyOf.get(id) ?? this.money),
               },
           }),
+          GetEncounterDependents: unused,
           GetReceipt: unused,
           ProveBatch: unused,
           ListProofEntries: unused,

@@ -4,7 +4,9 @@ import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
 import type { BalanceExplanation as _praxisbus_billing_v1_BalanceExplanation, BalanceExplanation__Output as _praxisbus_billing_v1_BalanceExplanation__Output } from '../../../praxisbus/billing/v1/BalanceExplanation.ts';
 import type { BatchProof as _praxisbus_billing_v1_BatchProof, BatchProof__Output as _praxisbus_billing_v1_BatchProof__Output } from '../../../praxisbus/billing/v1/BatchProof.ts';
+import type { EncounterDependents as _praxisbus_billing_v1_EncounterDependents, EncounterDependents__Output as _praxisbus_billing_v1_EncounterDependents__Output } from '../../../praxisbus/billing/v1/EncounterDependents.ts';
 import type { ExplainBalanceRequest as _praxisbus_billing_v1_ExplainBalanceRequest, ExplainBalanceRequest__Output as _praxisbus_billing_v1_ExplainBalanceRequest__Output } from '../../../praxisbus/billing/v1/ExplainBalanceRequest.ts';
+import type { GetEncounterDependentsRequest as _praxisbus_billing_v1_GetEncounterDependentsRequest, GetEncounterDependentsRequest__Output as _praxisbus_billing_v1_GetEncounterDependentsRequest__Output } from '../../../praxisbus/billing/v1/GetEncounterDependentsRequest.ts';
 import type { GetReceiptRequest as _praxisbus_billing_v1_GetReceiptRequest, GetReceiptRequest__Output as _praxisbus_billing_v1_GetReceiptRequest__Output } from '../../../praxisbus/billing/v1/GetReceiptRequest.ts';
 import type { GetVisitBillingRequest as _praxisbus_billing_v1_GetVisitBillingRequest, GetVisitBillingRequest__Output as _praxisbus_billing_v1_GetVisitBillingRequest__Output } from '../../../praxisbus/billing/v1/GetVisitBillingRequest.ts';
 import type { ListProofEntriesRequest as _praxisbus_billing_v1_ListProofEntriesRequest, ListProofEntriesRequest__Output as _praxisbus_billing_v1_ListProofEntriesRequest__Output } from '../../../praxisbus/billing/v1/ListProofEntriesRequest.ts';
@@ -32,6 +34,23 @@ export interface BillingClient extends grpc.Client {
   explainBalance(argument: _praxisbus_billing_v1_ExplainBalanceRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_praxisbus_billing_v1_BalanceExplanation__Output>): grpc.ClientUnaryCall;
   explainBalance(argument: _praxisbus_billing_v1_ExplainBalanceRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_praxisbus_billing_v1_BalanceExplanation__Output>): grpc.ClientUnaryCall;
   explainBalance(argument: _praxisbus_billing_v1_ExplainBalanceRequest, callback: grpc.requestCallback<_praxisbus_billing_v1_BalanceExplanation__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * What in the books depends on a clinical encounter: its charges, the payments on them, documents, closed periods (E-11). At most
+   * 500 of each in one answer. An encounter that billing has not heard of depends on nothing.
+   */
+  GetEncounterDependents(argument: _praxisbus_billing_v1_GetEncounterDependentsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_praxisbus_billing_v1_EncounterDependents__Output>): grpc.ClientUnaryCall;
+  GetEncounterDependents(argument: _praxisbus_billing_v1_GetEncounterDependentsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_praxisbus_billing_v1_EncounterDependents__Output>): grpc.ClientUnaryCall;
+  GetEncounterDependents(argument: _praxisbus_billing_v1_GetEncounterDependentsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_praxisbus_billing_v1_EncounterDependents__Output>): grpc.ClientUnaryCall;
+  GetEncounterDependents(argument: _praxisbus_billing_v1_GetEncounterDependentsRequest, callback: grpc.requestCallback<_praxisbus_billing_v1_EncounterDependents__Output>): grpc.ClientUnaryCall;
+  /**
+   * What in the books depends on a clinical encounter: its charges, the payments on them, documents, closed periods (E-11). At most
+   * 500 of each in one answer. An encounter that billing has not heard of depends on nothing.
+   */
+  getEncounterDependents(argument: _praxisbus_billing_v1_GetEncounterDependentsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_praxisbus_billing_v1_EncounterDependents__Output>): grpc.ClientUnaryCall;
+  getEncounterDependents(argument: _praxisbus_billing_v1_GetEncounterDependentsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_praxisbus_billing_v1_EncounterDependents__Output>): grpc.ClientUnaryCall;
+  getEncounterDependents(argument: _praxisbus_billing_v1_GetEncounterDependentsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_praxisbus_billing_v1_EncounterDependents__Output>): grpc.ClientUnaryCall;
+  getEncounterDependents(argument: _praxisbus_billing_v1_GetEncounterDependentsRequest, callback: grpc.requestCallback<_praxisbus_billing_v1_EncounterDependents__Output>): grpc.ClientUnaryCall;
   
   /**
    * A receipt and where its money is (B-10). NOT_FOUND where the practice has none of that id.
@@ -134,6 +153,12 @@ export interface BillingHandlers extends grpc.UntypedServiceImplementation {
   ExplainBalance: grpc.handleUnaryCall<_praxisbus_billing_v1_ExplainBalanceRequest__Output, _praxisbus_billing_v1_BalanceExplanation>;
   
   /**
+   * What in the books depends on a clinical encounter: its charges, the payments on them, documents, closed periods (E-11). At most
+   * 500 of each in one answer. An encounter that billing has not heard of depends on nothing.
+   */
+  GetEncounterDependents: grpc.handleUnaryCall<_praxisbus_billing_v1_GetEncounterDependentsRequest__Output, _praxisbus_billing_v1_EncounterDependents>;
+  
+  /**
    * A receipt and where its money is (B-10). NOT_FOUND where the practice has none of that id.
    */
   GetReceipt: grpc.handleUnaryCall<_praxisbus_billing_v1_GetReceiptRequest__Output, _praxisbus_billing_v1_Receipt>;
@@ -168,6 +193,7 @@ export interface BillingHandlers extends grpc.UntypedServiceImplementation {
 
 export interface BillingDefinition extends grpc.ServiceDefinition {
   ExplainBalance: MethodDefinition<_praxisbus_billing_v1_ExplainBalanceRequest, _praxisbus_billing_v1_BalanceExplanation, _praxisbus_billing_v1_ExplainBalanceRequest__Output, _praxisbus_billing_v1_BalanceExplanation__Output>
+  GetEncounterDependents: MethodDefinition<_praxisbus_billing_v1_GetEncounterDependentsRequest, _praxisbus_billing_v1_EncounterDependents, _praxisbus_billing_v1_GetEncounterDependentsRequest__Output, _praxisbus_billing_v1_EncounterDependents__Output>
   GetReceipt: MethodDefinition<_praxisbus_billing_v1_GetReceiptRequest, _praxisbus_billing_v1_Receipt, _praxisbus_billing_v1_GetReceiptRequest__Output, _praxisbus_billing_v1_Receipt__Output>
   GetVisitBilling: MethodDefinition<_praxisbus_billing_v1_GetVisitBillingRequest, _praxisbus_billing_v1_VisitBilling, _praxisbus_billing_v1_GetVisitBillingRequest__Output, _praxisbus_billing_v1_VisitBilling__Output>
   ListProofEntries: MethodDefinition<_praxisbus_billing_v1_ListProofEntriesRequest, _praxisbus_billing_v1_ProofEntries, _praxisbus_billing_v1_ListProofEntriesRequest__Output, _praxisbus_billing_v1_ProofEntries__Output>

@@ -106,3 +106,20 @@ export const EncounterReleased = defineEvent({
     ),
   }),
 })
+
+export const CheckoutInstructionsChanged = defineEvent({
+  topic: 'checkout-instructions.changed',
+  version: 1,
+  owner,
+  aggregate: 'encounter',
+  compacted: true,
+  description:
+    'A clinician wrote, changed or took away what patient and front desk are told at the end of a visit (E-03).',
+  data: z.object({
+    encounterId: id,
+    appointmentId: id,
+    patientId: id,
+    patientInstructions: z.string().nullable(),
+    frontDeskInstructions: z.string().nullable(),
+  }),
+})

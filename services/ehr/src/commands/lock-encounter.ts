@@ -8,7 +8,7 @@ export async function lockEncounter(
 ): Promise<EncounterRow | Refusal<'encounter_not_found'>> {
   const encounter = await tx.maybe<EncounterRow>(sql`
     select id, number, template_id, template_name, plugins, signer_roles, appointment_id, patient_id, practitioner_id,
-           service_date, status, content, content_version, started_at, saved_at, released_at, released_version, version
+           service_date, status, content, checkout, content_version, started_at, saved_at, released_at, released_version, version
       from encounter where id = ${encounterId} for update`)
   return encounter ?? encounterNotFound()
 }

@@ -5,16 +5,18 @@ export interface Practice {
   readonly timeZone: string
 }
 
-const NAMES = { ehr: 'EHR', billing: 'Billing' } as const
+const NAMES = { scheduler: 'Scheduler', ehr: 'EHR', billing: 'Billing' } as const
+type Product = keyof typeof NAMES
 
 /** The practice of the transaction, where it has switched the product on. */
-export async function practiceWith<Product extends 'ehr' | 'billing'>(
+export async function practiceWith<Wanted extends Product>(
   tx: Tx,
-  product: Product,
-): Promise<Practice | Refusal<'practice_unknown' | `${Product}_not_in_use`>> {
+  product: Wanted,
+): Promise<Practice | Refusal<'practice_unknown' | `${Wanted}_not_in_use`>> {
   const practice = await practiceOf(tx)
   if ('refused' in practice) return practice
-  if (product === 'ehr' ? practice.hasEhr : practice.hasBilling) return practice
+  const { hasScheduler, hasEhr, hasBilling } = practice
+  if ({ scheduler: hasScheduler, ehr: hasEhr, billing: hasBilling }[product]) return practice
   return refuse(`${product}_not_in_use`, {
     detail: `This practice does not use the product ${NAMES[product]}.`,
     next: `Switch ${NAMES[product]} on in the practice's set-up where it is wanted.`,
@@ -22,8 +24,8 @@ export async function practiceWith<Product extends 'ehr' | 'billing'>(
 }
 
 export async function practiceOf(tx: Tx) {
-  const practice = await tx.maybe<Practice & { hasEhr: boolean; hasBilling: boolean }>(
-    sql`select name, time_zone, has_ehr, has_billing from practice_replica`,
+  const practice = await tx.maybe<Practice & { hasScheduler: boolean; hasEhr: boolean; hasBilling: boolean }>(
+    sql`select name, time_zone, has_scheduler, has_ehr, has_billing from practice_replica`,
   )
   return (
     practice ??

@@ -25,9 +25,9 @@ export async function unlockEncounter(
   const unlockedAt = ctx.now.toString({ smallestUnit: 'millisecond' })
   // First the record: the database lets nobody open a signed note without one.
   await tx.run(sql`
-    insert into encounter_unlock (practice_id, encounter_id, content_version, status, content, reason, unlocked_by,
+    insert into encounter_unlock (practice_id, encounter_id, content_version, status, content, checkout, reason, unlocked_by,
                                   unlocked_by_name, unlocked_at)
-    select practice_id, id, content_version, status, content, ${reason}, ${principal.userId}, ${principal.name}, ${unlockedAt}
+    select practice_id, id, content_version, status, content, checkout, ${reason}, ${principal.userId}, ${principal.name}, ${unlockedAt}
       from encounter where id = ${id}`)
   const { version, contentVersion } = await tx.one<{ version: number; contentVersion: number }>(sql`
     update encounter set status = 'draft', content_version = content_version + 1, version = version + 1

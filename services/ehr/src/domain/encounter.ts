@@ -1,4 +1,5 @@
 import { type Refusal, refuse } from '@praxisbus/runtime/refusal.ts'
+import type { Checkout } from './checkout.ts'
 import type { Content } from './content.ts'
 
 /** Draft: edited freely. Review: some of the required roles have signed. Signed: all have (E-07). */
@@ -50,6 +51,7 @@ export interface EncounterRow {
   readonly serviceDate: string
   readonly status: Status
   readonly content: Content
+  readonly checkout: Checkout | null
   readonly contentVersion: number
   readonly startedAt: string
   readonly savedAt: string

@@ -37,6 +37,11 @@ export const contentOutput = z.object({
   ),
 })
 
+export const checkoutOutput = z.object({
+  patientInstructions: z.string().nullable(),
+  frontDeskInstructions: z.string().nullable(),
+})
+
 export const signatureOutput = z.object({
   role: z.string(),
   signedBy: z.string(),
@@ -61,6 +66,7 @@ export const encounterOutput = z.object({
   status: z.enum(STATUSES),
   contentVersion: z.int().describe('Of the note; above 1 it was unlocked before'),
   content: contentOutput,
+  checkout: checkoutOutput.nullable().describe('What the scheduler shows with the appointment (E-03)'),
   signerRoles: z.array(z.string()),
   signatures: z.array(signatureOutput).describe('Of this version, in the order in which they were made'),
   startedAt: fields.instant,
@@ -91,7 +97,7 @@ export function findEncounter(tx: Tx, encounterId: string): Promise<EncounterAns
   return tx.maybe<EncounterAnswer>(sql`
     select encounter.id as encounter_id, encounter.number as encounter_number, template_id, template_name, plugins,
            appointment_id, patient_id, patient.name as patient_name, practitioner_id,
-           practitioner.name as practitioner_name, service_date, status, content_version, content, signer_roles,
+           practitioner.name as practitioner_name, service_date, status, content_version, content, checkout, signer_roles,
            ${signaturesOf(sql`encounter.id`, sql`encounter.content_version`)} as signatures,
            started_at, saved_at, released || jsonb_build_object('contentVersion', released_version) as released,
            encounter.version

@@ -2,7 +2,7 @@ import { fields } from '@praxisbus/contracts'
 import { type QueryContext, sql } from '@praxisbus/runtime'
 import { z } from 'zod'
 import { encounterNotFound, STATUSES } from '../domain/encounter.ts'
-import { contentOutput, signatureOutput, signaturesOf } from './get-encounter.ts'
+import { checkoutOutput, contentOutput, signatureOutput, signaturesOf } from './get-encounter.ts'
 
 export const versionsOutput = z.object({
   encounterId: fields.id,
@@ -12,6 +12,7 @@ export const versionsOutput = z.object({
         contentVersion: z.int(),
         status: z.enum(STATUSES).describe('Of the newest: now; of the others: when they were unlocked'),
         content: contentOutput,
+        checkout: checkoutOutput.nullable(),
         signatures: z.array(signatureOutput),
         unlocked: z
           .object({
@@ -34,11 +35,11 @@ const MOST = 200
 /** What was signed at any time, and who unlocked it why (E-11). The PDF of each: `…/document?contentVersion=`. */
 export async function listVersions(ctx: QueryContext, { id }: { readonly id: string }) {
   const versions = await ctx.tx.many<Version>(sql`
-    select content_version, status, content, ${signaturesOf(sql`encounter.id`, sql`encounter.content_version`)} as signatures,
+    select content_version, status, content, checkout, ${signaturesOf(sql`encounter.id`, sql`encounter.content_version`)} as signatures,
            null::jsonb as unlocked
       from encounter where id = ${id}
     union all
-    select content_version, status, content, ${signaturesOf(sql`unlocked.encounter_id`, sql`unlocked.content_version`)},
+    select content_version, status, content, checkout, ${signaturesOf(sql`unlocked.encounter_id`, sql`unlocked.content_version`)},
            jsonb_build_object('unlockedAt', to_char(unlocked_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'unlockedBy', unlocked_by,
              'unlockedByName', unlocked_by_name, 'reason', reason)
       from encounter_unlock unlocked where encounter_id = ${id}

@@ -2,12 +2,14 @@ import { fields } from '@praxisbus/contracts'
 import { command, query, type Route } from '@praxisbus/runtime'
 import { z } from 'zod'
 import { releaseEncounter, releaseInput } from '../commands/release-encounter.ts'
+import { saveCheckoutInstructions } from '../commands/save-checkout-instructions.ts'
 import { saveDraft } from '../commands/save-draft.ts'
 import { signEncounter, signInput } from '../commands/sign-encounter.ts'
 import { startEncounter, startInput } from '../commands/start-encounter.ts'
+import { checkoutInput } from '../domain/checkout.ts'
 import { draftInput } from '../domain/content.ts'
 import { STATUSES } from '../domain/encounter.ts'
-import { encounterOutput, getEncounter, releasedOutput } from '../queries/get-encounter.ts'
+import { checkoutOutput, encounterOutput, getEncounter, releasedOutput } from '../queries/get-encounter.ts'
 import {
   encounterListOutput,
   listPatientEncounters,
@@ -100,6 +102,23 @@ export const encounterRoutes: Route[] = [
     output: z.object({ ...changed, savedAt: fields.instant }),
     refusals: editRefusals,
     run: saveDraft,
+  }),
+  command({
+    endpoint: 'PUT /v1/encounters/:id/checkout-instructions',
+    permission: 'encounter.write',
+    summary: 'Replace what patient and front desk are told at checkout',
+    params: byId,
+    body: checkoutInput,
+    ifMatch: 'required',
+    output: z.object({ ...changed, checkout: checkoutOutput.nullable() }),
+    refusals: {
+      encounter_not_found: 404,
+      practice_unknown: 409,
+      scheduler_not_in_use: 409,
+      not_linked_to_visit: 409,
+      encounter_signed: 409,
+    },
+    run: saveCheckoutInstructions,
   }),
   command({
     endpoint: 'POST /v1/encounters/:id/sign',

@@ -44,7 +44,7 @@ export interface Clinic {
   visit(fact?: { start?: string; patientId?: string; practitionerId?: string }): Promise<string>
   /** A visit's encounter with this draft saved. */
   encounter(options?: { draft?: object; templateId?: string }): Promise<{ id: string; version: number }>
-  use(products: { ehr?: boolean; billing?: boolean }): Promise<void>
+  use(products: { scheduler?: boolean; ehr?: boolean; billing?: boolean }): Promise<void>
   /** As somebody with the database's administrator's password. */
   asAdmin(statement: Sql): Promise<number>
 }
@@ -70,7 +70,7 @@ export async function openClinic(): Promise<Clinic> {
   const therapist = await desk.as(THERAPIST)
   const supervisor = await desk.as(SUPERVISOR)
   let practiceVersion = 0
-  const use: Clinic['use'] = ({ ehr = true, billing = true }) =>
+  const use: Clinic['use'] = ({ scheduler = true, ehr = true, billing = true }) =>
     desk.react(PracticeChanged, {
       subject: desk.practiceId,
       version: ++practiceVersion,
@@ -78,7 +78,7 @@ export async function openClinic(): Promise<Clinic> {
         practiceId: desk.practiceId,
         name: 'Lakeside Counseling',
         timeZone: 'America/Chicago',
-        products: { scheduler: true, ehr, billing, imaging: false },
+        products: { scheduler, ehr, billing, imaging: false },
       },
     })
   await use({})

@@ -163,6 +163,18 @@ export const appointmentAnswer = z.strictObject({
 })
 export type AppointmentAnswer = z.infer<typeof appointmentAnswer>
 
+/** The details: with what the EHR wants said at checkout (S-21, E-03). */
+export const appointmentDetails = appointmentAnswer.extend({
+  checkout: z
+    .strictObject({
+      patientInstructions: z.string().nullable(),
+      frontDeskInstructions: z.string().nullable(),
+    })
+    .nullable()
+    .describe('Written by the clinician; null: nothing is to be said'),
+})
+export type AppointmentDetails = z.infer<typeof appointmentDetails>
+
 const warning = z.strictObject({
   code: z.enum(['skipped_local_time', 'doubled_local_time', 'practitioner_busy', 'room_busy']),
   field: z.string(),

@@ -1,6 +1,6 @@
 import { isRefusal, type QueryContext, refuse, type Sql, sql } from '@praxisbus/runtime'
 import { z } from 'zod'
-import type { AppointmentAnswer, PracticeAnswer } from '../answers.ts'
+import type { AppointmentAnswer, AppointmentDetails, PracticeAnswer } from '../answers.ts'
 import { APPOINTMENT_VIEW, appointmentById } from '../appointment-view.ts'
 import { date } from '../domain/input.ts'
 import { notFound } from '../lookups.ts'
@@ -52,10 +52,16 @@ function afterPlace([startsAt, id]: readonly [string, string], latestFirst: bool
     : sql` and (starts_at, appointment.id) > (${startsAt}, ${id})`
 }
 
-/** One appointment by id; a deleted one says so. */
+/** One appointment by id, with its Checkout section (S-21); a deleted one says so. */
 export async function getAppointment(ctx: QueryContext, { appointmentId }: { appointmentId: string }) {
-  const query = appointmentById(appointmentId)
-  const [found] = await ctx.shown<AppointmentAnswer>('appointment', sql`appointment_id`, query)
+  const query = sql`
+    select found.*, (select jsonb_build_object('patientInstructions', patient_instructions,
+                              'frontDeskInstructions', front_desk_instructions)
+                       from checkout_instructions as told
+                      where told.appointment_id = found.appointment_id
+                        and num_nonnulls(patient_instructions, front_desk_instructions) > 0) as checkout
+      from (${appointmentById(appointmentId)}) as found`
+  const [found] = await ctx.shown<AppointmentDetails>('appointment', sql`appointment_id`, query)
   return found ?? notFound('appointment', appointmentId)
 }
 

@@ -1,6 +1,12 @@
 import { command, query, type Route } from '@praxisbus/runtime'
 import { z } from 'zod'
-import { appointmentAnswer, completionAnswer, scheduledAnswer, seriesPreviewAnswer } from '../answers.ts'
+import {
+  appointmentAnswer,
+  appointmentDetails,
+  completionAnswer,
+  scheduledAnswer,
+  seriesPreviewAnswer,
+} from '../answers.ts'
 import { cancelAppointment } from '../commands/cancel-appointment.ts'
 import { changeAppointment } from '../commands/change-appointment.ts'
 import { checkIn, checkInInput } from '../commands/check-in.ts'
@@ -95,7 +101,7 @@ export function appointmentRoutes(peers: Peers): Route[] {
       permission: 'appointment.read',
       summary: 'One appointment; a deleted one says so',
       params: appointmentId,
-      output: appointmentAnswer,
+      output: appointmentDetails,
       run: inPractice(getAppointment),
       refusals: found,
     }),

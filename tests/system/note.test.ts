@@ -81,4 +81,35 @@ describe('a note as the other services see it', () => {
       ],
     })
   }, 60_000)
+
+  test('E-03 S-21 what the clinician wants said stands in the Checkout section of the appointment, also while the EHR is away', async () => {
+    const { appointmentId } = await schedule(
+      desk,
+      practice,
+      { newPatient: { name: 'On The Way Out' } },
+      { daysAgo: 1 },
+    )
+    const details = () => ok(desk.scheduler.get(`/v1/appointments/${appointmentId}`))
+    expect((await details()).checkout).toBeNull()
+    const { encounterId, version } = await until(
+      () => ok(clinician.ehr.post('/v1/encounters', { appointmentId, templateId: practice.templateId })),
+      () => true,
+      'the EHR to know the visit',
+    )
+    const path = `/v1/encounters/${encounterId}/checkout-instructions`
+    const told = { patientInstructions: 'Keep the diary.', frontDeskInstructions: 'Next visit in two weeks.' }
+    const saved = await ok(clinician.ehr.put(path, told, { ifMatch: version }))
+    const shown = await until(details, ({ checkout }) => checkout, 'the instructions to be shown')
+    expect(shown.checkout).toEqual(told)
+    const changed = { frontDeskInstructions: 'Next visit in three weeks.' }
+    await ok(clinician.ehr.put(path, changed, { ifMatch: saved.version }))
+    await until(
+      details,
+      ({ checkout }) => checkout.frontDeskInstructions === changed.frontDeskInstructions,
+      'the change to be shown',
+    )
+    await clinic.services.ehr.stop()
+    expect((await details()).checkout).toEqual({ patientInstructions: null, ...changed })
+    await clinic.services.ehr.restart()
+  }, 60_000)
 })

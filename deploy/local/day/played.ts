@@ -25,6 +25,7 @@ export interface Numbers {
   readonly ahead: number
   readonly checkedIn: number
   readonly completed: number
+  readonly checkout: number
   readonly encounters: number
   readonly signed: number
   readonly signatures: number
@@ -63,6 +64,7 @@ export const FIGURES: Readonly<Record<keyof Numbers, readonly [name: string, own
   ahead: ['Appointments on later days', 'scheduler, HTTP'],
   checkedIn: ['Patients checked in', 'scheduler, HTTP'],
   completed: ['Sessions completed', 'scheduler, HTTP'],
+  checkout: ['Checkout sections as written in the note', 'scheduler, HTTP'],
   encounters: ['Encounters', 'ehr, gRPC'],
   signed: ['Encounters signed by all roles', 'ehr, gRPC'],
   signatures: ['Signatures', 'ehr, HTTP'],

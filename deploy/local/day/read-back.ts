@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Desk } from './desk.ts'
 import { type Json, listAll } from './ensure.ts'
 import type { Events } from './events.ts'
 import type { People } from './people.ts'
 import { type Numbers, type Played, visitsOfTheDay } from './played.ts'
 import type { Questions } from './questions.ts'
+import { checkoutOf } from './visits.ts'
 
 /** Ways to ask. */
 export interface Asking {
@@ -39,7 +41,15 @@ async function readCalendar({ desk, people }: Asking, played: Played) {
   const isOurs = ({ appointmentId }: Json) => ours.has(String(appointmentId))
   const today = (await list(played.date, played.date)).filter(isOurs)
   const all = (await list(played.date, played.lastDate)).filter(isOurs)
+  const asked = visitsOfTheDay(played).filter(({ plan }) => plan?.note?.checkout)
+  const shown = await Promise.all(
+    asked.map(async ({ appointmentId, plan }) => {
+      const { body } = await desk.get(people.frontDesk, 'scheduler', `/v1/appointments/${appointmentId}`)
+      return isDeepStrictEqual(body.checkout, checkoutOf(plan!.note!.checkout!))
+    }),
+  )
   return {
+    checkout: shown.filter((asWritten) => asWritten).length,
     appointments: today.length,
     ahead: all.length - today.length,
     checkedIn: today.filter(({ checkedInAt }) => checkedInAt !== null).length,

@@ -75,7 +75,7 @@ async function checkIn(
   )
 }
 
-/** E-02, E-04, E-12: draft, signatures, release. */
+/** E-02, E-03, E-04, E-12: draft, what is said at checkout, signatures, release. */
 async function writeNote(
   scene: Scene,
   { visit, appointmentId }: PlayedVisit,
@@ -90,8 +90,23 @@ async function writeNote(
   const path = `/v1/encounters/${started.body.encounterId}`
   // An earlier run of this day may have signed it already; a signed note is not written again.
   const { body: encounter } = await desk.get(clinician, 'ehr', path)
-  if (encounter.status === 'draft' && encounter.released === null)
-    await desk.put(clinician, 'ehr', `${path}/draft`, draftOf(note), encounter.version)
+  if (encounter.status === 'draft' && encounter.released === null) {
+    const { body: saved } = await desk.put(
+      clinician,
+      'ehr',
+      `${path}/draft`,
+      draftOf(note),
+      encounter.version,
+    )
+    if (note.checkout)
+      await desk.put(
+        clinician,
+        'ehr',
+        `${path}/checkout-instructions`,
+        checkoutOf(note.checkout),
+        saved.version,
+      )
+  }
   if (note.sign) {
     for (const role of practice.about.templates.find(({ key }) => key === note.template)!.signerRoles)
       await desk.post(people.signer(role, clinician), 'ehr', `${path}/sign`, { role, confirmed: true })
@@ -111,6 +126,12 @@ function draftOf({ narrative, vitals, diagnoses, procedures }: NotePlan) {
     })),
   }
 }
+
+/** E-03, as the EHR takes it and the scheduler shows it. */
+export const checkoutOf = ({ patient, frontDesk }: NonNullable<NotePlan['checkout']>) => ({
+  patientInstructions: patient ?? null,
+  frontDeskInstructions: frontDesk ?? null,
+})
 
 /** S-22, B-03: the lines that billing proposes are taken as they are. */
 async function completeSession(

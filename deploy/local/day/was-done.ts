@@ -22,6 +22,7 @@ export function wasDone(played: Played): Numbers {
     ahead: visits.length - today.length,
     checkedIn: count(({ plan }) => plan?.checkIn),
     completed,
+    checkout: count(({ plan }) => plan?.note?.checkout),
     encounters: count(({ plan }) => plan?.note),
     signed: count(({ plan }) => plan?.note?.sign),
     signatures,

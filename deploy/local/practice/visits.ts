@@ -13,6 +13,8 @@ const money = z.strictObject({
   reference: z.string().min(1).max(200).optional(),
 })
 
+const instructions = z.string().trim().min(1).max(4_000)
+
 const note = z.strictObject({
   template: z.string(),
   narrative: z.string().max(20_000).default(''),
@@ -29,6 +31,11 @@ const note = z.strictObject({
       }),
     )
     .default([]),
+  /** What is said at checkout (E-03): written before the note is signed, shown with the appointment (S-21). */
+  checkout: z
+    .strictObject({ patient: instructions.optional(), frontDesk: instructions.optional() })
+    .refine(({ patient, frontDesk }) => patient ?? frontDesk, 'must say something to somebody')
+    .optional(),
   /** In all the roles that the template asks for. */
   sign: z.boolean().default(false),
   release: z.boolean().default(false),

@@ -65,14 +65,21 @@ async function release(clinician: Person, practice: Practice, appointmentId: str
   return encounterId
 }
 
-/** The note is unlocked, and signed again with another diagnosis; then it is unlocked for good (E-11). */
+/** The note is unlocked, and signed again with another diagnosis and something for the front desk; then it is unlocked for good (E-11). */
 async function amend({ ehr }: Person, encounterId: string): Promise<void> {
   const path = `/v1/encounters/${encounterId}`
   const unlock = async () => {
     const { version } = await ok(ehr.get(path))
     return ok(ehr.post(`${path}/unlock`, { reason: 'a slip' }, { ifMatch: version }))
   }
-  const { version } = await unlock()
+  const opened = await unlock()
+  const { version } = await ok(
+    ehr.put(
+      `${path}/checkout-instructions`,
+      { frontDeskInstructions: 'In a week.' },
+      { ifMatch: opened.version },
+    ),
+  )
   await ok(
     ehr.put(
       `${path}/draft`,

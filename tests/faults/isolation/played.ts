@@ -127,10 +127,13 @@ async function released({ ehr }: Person, practice: Practice, appointmentId: stri
     diagnoses: [{ code: 'F32.1' }],
     procedures: [{ code: 'H0004', units: 1, modifiers: [], diagnosisPointers: [1] }],
   }
-  await ok(ehr.put(`/v1/encounters/${started.encounterId}/draft`, draft, { ifMatch: started.version }))
-  await ok(ehr.post(`/v1/encounters/${started.encounterId}/sign`, { confirmed: true }))
-  await ok(ehr.get(`/v1/encounters/${started.encounterId}/document`))
-  await ok(ehr.post(`/v1/encounters/${started.encounterId}/release`, {}))
+  const path = `/v1/encounters/${started.encounterId}`
+  const saved = await ok(ehr.put(`${path}/draft`, draft, { ifMatch: started.version }))
+  const told = { frontDeskInstructions: `${SECRET} needs a cab.` }
+  await ok(ehr.put(`${path}/checkout-instructions`, told, { ifMatch: saved.version }))
+  await ok(ehr.post(`${path}/sign`, { confirmed: true }))
+  await ok(ehr.get(`${path}/document`))
+  await ok(ehr.post(`${path}/release`, {}))
 }
 
 function billOf({ billing }: Person, appointmentId: string, wanted: (bill: Json) => unknown): Promise<Json> {

@@ -7,11 +7,11 @@ import { promisify } from 'node:util'
 import { spawnManaged, type TestDatabase, testFolder, testGround, waitFor } from '@praxisbus/testing'
 import { copyJars, DEFAULT_CACHE, fillOnce, findJava } from '@praxisbus/testing/ground/maven.ts'
 import pg from 'pg'
+import { installPeers, PEERS } from '../install-peers.ts'
 import { startPart } from './child.ts'
 import type { WatchedTopic } from './watch.ts'
 
 const run = promisify(execFile)
-const PEERS = join(import.meta.dirname, '../peers')
 
 export interface Running {
   readonly pid: number
@@ -182,11 +182,4 @@ export function startOtherOutbox(
     topicPrefix: topic.prefix,
     ...settings,
   })
-}
-
-let installed: Promise<unknown> | undefined
-/** Once per run: npm finds out itself whether there is something to do. */
-async function installPeers(): Promise<void> {
-  installed ??= run('npm', ['ci', '--no-audit', '--no-fund', '--prefer-offline'], { cwd: PEERS })
-  await installed
 }

@@ -41,7 +41,7 @@ export function monthOf(day: DayNumber): MonthNumber {
 
 /** `2026-03-05T09:10` */
 export function wallOf(local: string): WallMs {
-  return Temporal.PlainDateTime.from(local).toZonedDateTime('UTC').epochMilliseconds
+  return Temporal.Instant.from(`${local}Z`).epochMilliseconds
 }
 
 /** `2026-03-05T09:10` */

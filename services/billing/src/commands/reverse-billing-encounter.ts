@@ -48,7 +48,7 @@ export async function reverseBillingEncounter(
   const writeOffs = await liveWriteOffs(posting, id)
   const permitted = may(ctx.principal, 'payment.return')
   const receiptIds = asked ? payments.map((payment) => payment.receiptId) : []
-  const receipts = await lockReceipts(posting, { receiptIds })
+  const receipts = receiptIds.length > 0 ? await lockReceipts(posting, { receiptIds }) : []
   const refused = decideReversal(
     { status: encounter.status, charges, payments, writeOffs, receipts },
     { asked, permitted },

@@ -1,6 +1,6 @@
 import { type CommandContext, sql } from '@praxisbus/runtime'
 import { queueDelivery } from '../documents/issue.ts'
-import { type Posting, postingOf } from '../postings/posting.ts'
+import { type Posting, planAnew, postingOf } from '../postings/posting.ts'
 import { dayIn, timeZoneOf } from '../postings/practice-day.ts'
 import { writeStatement } from './issue-statement.ts'
 
@@ -66,6 +66,7 @@ function patientsOwing(
   { tx, practiceId }: Posting,
   asked: { readonly minBalanceCents: number; readonly limit: number; readonly since: string },
 ): Promise<Owing[]> {
+  planAnew(tx)
   return tx.many<Owing>(sql`
     select billed.patient_id, patient.email
       from account

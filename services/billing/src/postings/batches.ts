@@ -1,7 +1,7 @@
 import { type Refusal, refuse, sql } from '@praxisbus/runtime'
 import { dayAfter } from '../domain/period.ts'
-import type { Batch, Posting } from './posting.ts'
-import { dayIn, timeZoneOf } from './practice-day.ts'
+import { type Batch, type Posting, planAnew } from './posting.ts'
+import { dayIn } from './practice-day.ts'
 
 /**
  * The batch that a person's posting goes into (B-09): the one they named, or today's default one. From here to the commit no
@@ -46,8 +46,10 @@ export function periodClosed(date: string, closedThrough: string, field: string)
  */
 export async function defaultBatch(posting: Posting, at: Temporal.Instant): Promise<Batch> {
   const { tx, practiceId, newId, now } = posting
-  const [timeZone, closedThrough] = await Promise.all([timeZoneOf(tx, practiceId), holdBooks(posting)])
+  const { timeZone, closedThrough, near } = await openBooks(posting, at)
   const batchDate = openDay(dayIn(timeZone, at), dayIn(timeZone, now), closedThrough)
+  const known = near.find((batch) => batch.batchDate === batchDate)
+  if (known) return known
   const find = sql`
     select id, batch_date from reference_batch
      where practice_id = ${practiceId} and batch_date = ${batchDate} and is_default`
@@ -60,6 +62,24 @@ export async function defaultBatch(posting: Posting, at: Temporal.Instant): Prom
   return tx.one<Batch>(find)
 }
 
+interface OpenBooks {
+  readonly timeZone: string
+  readonly closedThrough: string | null
+  readonly near: readonly Batch[]
+}
+
+/** Holds the books, and finds in the same round trip what a posting of that instant asks of them: wherever the practice is, its day is near. */
+async function openBooks({ tx, practiceId }: Posting, at: Temporal.Instant): Promise<OpenBooks> {
+  shareBooks({ tx, practiceId })
+  const day = at.toZonedDateTimeISO('UTC').toPlainDate()
+  const near = [-1, 0, 1].map((days) => day.add({ days }).toString())
+  return tx.one<OpenBooks>(sql`
+    select coalesce((select time_zone from practice_replica where practice_id = ${practiceId}), 'UTC') as time_zone,
+           closed_through(${practiceId}) as closed_through,
+           (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'batchDate', batch_date)), '[]') from reference_batch
+             where practice_id = ${practiceId} and is_default and batch_date = any(${near}::date[])) as near`)
+}
+
 function openDay(wanted: string, today: string, closedThrough: string | null): string {
   if (closedThrough === null || wanted > closedThrough) return wanted
   return today > closedThrough ? today : dayAfter(closedThrough)
@@ -70,14 +90,19 @@ export async function holdBooks({
   tx,
   practiceId,
 }: Pick<Posting, 'tx' | 'practiceId'>): Promise<string | null> {
-  tx.later(sql`select pg_advisory_xact_lock_shared(books_lock(${practiceId}))`)
+  shareBooks({ tx, practiceId })
   const { closed } = await tx.one<{ closed: string | null }>(
     sql`select closed_through(${practiceId}) as closed`,
   )
   return closed
 }
 
-/** Waits for the postings under way, and keeps others waiting until the commit: for who closes or opens a period. */
+function shareBooks({ tx, practiceId }: Pick<Posting, 'tx' | 'practiceId'>): void {
+  tx.later(sql`select pg_advisory_xact_lock_shared(books_lock(${practiceId}))`)
+}
+
+/** Waits for the postings under way, and keeps others waiting until the commit: for who closes or opens a period. A seal reads all of one. */
 export async function takeBooks({ tx, practiceId }: Pick<Posting, 'tx' | 'practiceId'>): Promise<void> {
+  planAnew(tx)
   await tx.run(sql`select pg_advisory_xact_lock(books_lock(${practiceId}))`)
 }

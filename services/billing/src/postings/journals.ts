@@ -15,9 +15,15 @@ export async function postJournals(
   { tx, practiceId, newId, actor }: Posting,
   batch: Batch,
   drafts: readonly (JournalDraft & { readonly id?: string })[],
+  known: readonly KnownAccount[] = [],
 ): Promise<string[]> {
   const journals = drafts.map((draft) => ({ ...draft, id: draft.id ?? newId() }))
   const { accounts, entries } = namedOnce(journals)
+  const ids = idsOf(accounts, known)
+  if (ids) {
+    writeKnown({ tx, practiceId, actor }, batch, journals, ids)
+    return journals.map((one) => one.id)
+  }
   // Each account is looked up once, by its receipt or its charge, and opened where it is not there: nobody else does, under their locks.
   // A join over all columns of its name has no index that knows "is not distinct from", so it went through the practice's accounts
   // once for each line.
@@ -55,6 +61,38 @@ export async function postJournals(
       left join fresh on fresh.position = posted.account
      order by posted.position`)
   return journals.map((one) => one.id)
+}
+
+/** An account that was read under the locks of its receipt or charge, and need not be looked up. */
+export type KnownAccount = AccountName & { readonly id: string }
+
+/** By name; undefined where one is not known. */
+function idsOf(
+  accounts: readonly AccountName[],
+  known: readonly KnownAccount[],
+): ReadonlyMap<string, string> | undefined {
+  if (known.length === 0) return undefined
+  const ids = new Map(known.map((account) => [nameOf(account), account.id]))
+  return accounts.every((account) => ids.has(nameOf(account))) ? ids : undefined
+}
+
+/** Nothing to look up and nothing to open: two small statements are half the time of the large one. */
+function writeKnown(
+  { tx, practiceId, actor }: Pick<Posting, 'tx' | 'practiceId' | 'actor'>,
+  batch: Batch,
+  journals: readonly (JournalDraft & { readonly id: string })[],
+  ids: ReadonlyMap<string, string>,
+): void {
+  const entries = journals.flatMap(({ id, entries }) => entries.map((entry) => ({ journalId: id, ...entry })))
+  tx.later(sql`
+    insert into journal (practice_id, id, kind, batch_id, effective_date, recorded_by)
+    select ${practiceId}, id, kind, ${batch.id}, ${batch.batchDate}, ${actor}
+      from unnest(${journals.map((one) => one.id)}::uuid[], ${journals.map((one) => one.kind)}::text[]) as posted (id, kind)`)
+  tx.later(sql`
+    insert into entry (practice_id, journal_id, account_id, amount_cents)
+    select ${practiceId}, journal_id, account_id, amount_cents
+      from unnest(${entries.map((entry) => entry.journalId)}::uuid[], ${entries.map((entry) => ids.get(nameOf(entry)))}::uuid[],
+                  ${entries.map((entry) => entry.amountCents)}::bigint[]) as posted (journal_id, account_id, amount_cents)`)
 }
 
 interface Named {

@@ -8,13 +8,13 @@ import {
 } from '../domain/ledger.ts'
 import { sumCents } from '../domain/money.ts'
 import { type Application, agencyFee, allocate, type OpenCharge } from '../domain/payment.ts'
-import { postJournals, takeBack } from './journals.ts'
+import { type KnownAccount, postJournals, takeBack } from './journals.ts'
 import type { Batch, Posting } from './posting.ts'
-import { type LockedReceipt, lockReceipts, nextReceiptVersion } from './receipts.ts'
+import { followVersion, type LockedReceipt, lockReceipts } from './receipts.ts'
 
 /** A charge under its lock, with what each payer and the patient still owe of it. */
 export interface LockedCharge extends OpenCharge {
-  readonly shares: readonly Share[]
+  readonly shares: readonly (Share & { readonly accountId: string })[]
 }
 
 /** Charges by id, locked in that order. Ids the practice does not have are left out. */
@@ -27,7 +27,7 @@ export async function lockCharges(
   return tx.many<LockedCharge>(sql`
     select charge.id as charge_id, charge.reversed_at is not null as reversed,
            coalesce(sum(account.balance_cents), 0)::bigint as balance_cents,
-           coalesce(jsonb_agg(jsonb_build_object('payerId', account.payer_id, 'balanceCents', account.balance_cents)
+           coalesce(jsonb_agg(jsonb_build_object('payerId', account.payer_id, 'balanceCents', account.balance_cents, 'accountId', account.id)
              order by account.payer_id nulls first) filter (where account.balance_cents > 0), '[]') as shares,
            (select jsonb_build_object('agencyId', agency.id, 'agencyName', agency.name, 'feeBasisPoints', placed.fee_basis_points,
                      'balanceCents', (select balance_cents from account as held where held.practice_id = charge.practice_id
@@ -61,6 +61,7 @@ export async function applyPayment(
         ? paymentJournal(receipt.id, named.get(chargeId)!, amountCents, receipt.payerId)
         : agencyPaymentJournal(receipt.id, chargeId, { amountCents, feeCents: fees[index]! }),
     ),
+    accountsOf(receipt, charges),
   )
   tx.later(sql`
     insert into payment (practice_id, id, receipt_id, batch_id, applied_by, applied_at)
@@ -71,7 +72,7 @@ export async function applyPayment(
       from unnest(${applications.map((one) => one.chargeId)}::uuid[],
                   ${applications.map((one) => one.amountCents)}::bigint[], ${fees}::bigint[], ${journalIds}::uuid[])
         as applied (charge_id, amount_cents, fee_cents, journal_id)`)
-  const version = await nextReceiptVersion(posting, receipt.id)
+  const version = followVersion(posting, receipt)
   const escrowCents = receipt.escrowCents - sumCents(applications.map((one) => one.amountCents))
   const { batchDate } = batch
   posting.record(PaymentApplied, {
@@ -88,6 +89,22 @@ export async function applyPayment(
     },
   })
   return { paymentId, escrowCents, version }
+}
+
+function accountsOf(
+  { id, escrowAccountId }: LockedReceipt,
+  charges: readonly LockedCharge[],
+): readonly KnownAccount[] {
+  if (escrowAccountId === null) return []
+  const shares = charges.flatMap(({ chargeId, shares }) =>
+    shares.map((share) => ({
+      kind: 'receivable' as const,
+      of: chargeId,
+      payerId: share.payerId,
+      id: share.accountId,
+    })),
+  )
+  return [{ kind: 'escrow', of: id, id: escrowAccountId }, ...shares]
 }
 
 export interface AppliedPart extends Application {
@@ -131,7 +148,7 @@ export async function removePayment(
     batch,
     parts.map((part) => part.chargeId),
   )
-  const version = await nextReceiptVersion(posting, receipt.id)
+  const version = followVersion(posting, receipt)
   const escrowCents = receipt.escrowCents + sumCents(parts.map((part) => part.amountCents))
   posting.record(PaymentRemoved, {
     subject: receipt.id,

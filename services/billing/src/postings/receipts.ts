@@ -83,6 +83,8 @@ export interface LockedReceipt {
   /** null: nothing was received. */
   readonly journalId: string | null
   readonly deleted: boolean
+  /** null: nothing was received. */
+  readonly escrowAccountId: string | null
   /** Read after the lock, so that it is what the last posting left. */
   readonly escrowCents: number
 }
@@ -102,7 +104,7 @@ export async function lockReceipts(
       select id from receipt where practice_id = ${practiceId} and id = any(${ids}::uuid[]) order by id for update`)
   return tx.many<LockedReceipt>(sql`
     select receipt.id, receipt.version, receipt.payer_id, receipt.agency_id, batch.batch_date, receipt.journal_id,
-           receipt.deleted_at is not null as deleted, -coalesce(account.balance_cents, 0) as escrow_cents
+           receipt.deleted_at is not null as deleted, account.id as escrow_account_id, -coalesce(account.balance_cents, 0) as escrow_cents
       from receipt
       join reference_batch as batch on batch.practice_id = receipt.practice_id and batch.id = receipt.batch_id
       left join account on account.practice_id = receipt.practice_id and account.receipt_id = receipt.id
@@ -123,6 +125,13 @@ async function lockOfVisit(
      where practice_id = ${practiceId} and appointment_id = ${appointmentId} and deleted_at is null
      order by id for update`)
   return rows.map((row) => row.id)
+}
+
+/** As `nextReceiptVersion`, without waiting: `version` is the one read under the lock. Where it was not the last, the commit fails. */
+export function followVersion({ tx, practiceId }: Posting, { id, version }: LockedReceipt): number {
+  tx.later(sql`
+    update receipt set version = case version when ${version} then version + 1 end where practice_id = ${practiceId} and id = ${id}`)
+  return version + 1
 }
 
 /** One change, one version. The receipt is locked. */

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { newId, type Sql, sql, type Tx } from '@praxisbus/runtime'
+import { waitFor } from '@praxisbus/testing'
 import pg from 'pg'
 import { type BillingDesk, openBillingDesk, paid } from '../test-kit.ts'
 
@@ -84,5 +85,47 @@ test('B-13 what the books point to is neither removed nor renamed, not even by w
     await expect(owner.query(`update payment_application set journal_id = null`)).rejects.toThrow('renamed')
   } finally {
     await owner.end()
+  }
+})
+
+test('B-10 who moves a balance that another one moves waits, adds to theirs, and is held to the rule of both', async () => {
+  const watch = new pg.Client({ connectionString: desk.adminUrl })
+  await watch.connect()
+  const waiting = async () => {
+    const { rows } = await watch.query(
+      `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    )
+    return rows.length
+  }
+  const move = (cents: number) => {
+    const id = newId()
+    return attack(insertJournal(id), insertEntries(id, [cash, cents], [escrow, -cents]))
+  }
+  const left = async () => {
+    const { rows } = await watch.query<{ left: number; posted: number }>(
+      `select -balance_cents as left, -(select sum(amount_cents)::bigint from entry where account_id = account.id) as posted
+         from account where id = $1`,
+      [escrow],
+    )
+    return rows[0]!
+  }
+  try {
+    const before = (await left()).left
+    const first = newId()
+    const others: Promise<PromiseSettledResult<void>[]>[] = []
+    await desk.database.write(desk.practiceId, async (tx) => {
+      await tx.run(insertJournal(first))
+      await tx.run(insertEntries(first, [cash, 500], [escrow, -500]))
+      // Each alone would take escrow below zero; after the first there is room for one of them.
+      others.push(Promise.allSettled([move(-before - 300), move(-before - 300)]))
+      await waitFor(async () => (await waiting()) === 2, 5_000, 'two who wait')
+    })
+    const [outcomes] = await Promise.all(others)
+    expect(outcomes!.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+    const rejected = outcomes!.flatMap((one) => (one.status === 'rejected' ? [String(one.reason)] : []))
+    expect(rejected[0]).toContain('account_rule')
+    expect(await left()).toEqual({ left: 200, posted: 200 })
+  } finally {
+    await watch.end()
   }
 })

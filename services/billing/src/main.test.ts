@@ -11,7 +11,9 @@ import {
   type Issuer,
   issuer,
   type RunningService,
+  type SmtpServer,
   startService,
+  startSmtp,
   type TestDatabase,
   type TopicReader,
   testGround,
@@ -20,14 +22,13 @@ import {
 } from '@praxisbus/testing'
 import pg from 'pg'
 import { lineItem, MAIL_FROM, paid, sessionOf } from './test-kit.ts'
-import { startSmtp, type TestSmtp } from './test-smtp.ts'
 
 const practiceId = newId()
 const topicPrefix = `billing-${newId().slice(-8)}-`
 const visit = { appointmentId: newId(), patientId: newId(), practitionerId: newId(), encounterId: newId() }
 let clone: TestDatabase
 let signIn: Issuer
-let smtp: TestSmtp
+let smtp: SmtpServer
 let service: RunningService
 let biller: Api
 let rpc: RpcClient<'praxisbus.billing.v1.Billing'>

@@ -1,5 +1,5 @@
 import { runService, startOrExplain } from '@praxisbus/runtime'
-import { openMailer } from './adapters/mail.ts'
+import { openMailer } from '@praxisbus/runtime/mail.ts'
 import { openStripe } from './adapters/stripe.ts'
 import { readSettings } from './config.ts'
 import { startDelivering } from './documents/deliver.ts'

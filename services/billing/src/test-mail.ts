@@ -1,14 +1,13 @@
 import { sql } from '@praxisbus/runtime'
-import type { Answer } from '@praxisbus/testing'
-import { type Mailer, openMailer } from './adapters/mail.ts'
+import { type Mailer, openMailer } from '@praxisbus/runtime/mail.ts'
+import { type Answer, type SmtpServer, startSmtp } from '@praxisbus/testing'
 import { deliver } from './documents/deliver.ts'
 import type { RouteSettings } from './routes.ts'
 import { type BillingDesk, MAIL_FROM, openBillingDesk, paid, type Visit } from './test-kit.ts'
-import { startSmtp, type TestSmtp } from './test-smtp.ts'
 
 /** A desk with a mail server beside it; the sender takes a turn when the test says so. */
 export interface MailDesk extends BillingDesk {
-  readonly smtp: TestSmtp
+  readonly smtp: SmtpServer
   readonly mailer: Mailer
   /** The patient's newest document. */
   documentOf(patientId: string): Promise<Answer['body']>

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Database, type Log, sql, type Tx, type Worker } from '@praxisbus/runtime'
-import type { Letter, Mailer } from '../adapters/mail.ts'
+import type { Letter, Mailer } from '@praxisbus/runtime/mail.ts'
 import { afterFailure, type SendFailure, shownError } from '../domain/delivery.ts'
 import { documentNumber } from '../domain/document.ts'
 import { partiesOf } from './compose.ts'
@@ -112,7 +112,7 @@ async function letterOf(
     subject: `Your ${what} ${number} from ${practice}`,
     // Email is read on the way: what was done, for whom and for how much stands in the attached file alone.
     text: `Hello,\n\nattached is your ${what} ${number} from ${practice}.\n\n${await linkText(tx, practiceId, document.id)}Thank you.\n`,
-    attachment: { name: `${what}-${number}.pdf`, bytes },
+    attachments: [{ name: `${what}-${number}.pdf`, type: 'application/pdf', bytes }],
   }
 }
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import type { Mailer } from '../adapters/mail.ts'
+import type { Mailer } from '@praxisbus/runtime/mail.ts'
 import { openBillingDesk, paid } from '../test-kit.ts'
 import { type MailDesk, openMailDesk } from '../test-mail.ts'
 import { attachedPdf } from '../test-smtp.ts'

@@ -87,6 +87,7 @@ export function serviceEnvironment(service: ServiceName, around: Surroundings): 
     STRIPE_URL: paymentPartner.url,
     STRIPE_API_KEY: paymentPartner.apiKey,
     STRIPE_WEBHOOK_SECRET: paymentPartner.webhookSecret,
+    PUBLIC_URL: httpUrl(home, 'scheduler'),
     OBJECT_STORE_DIR: join(home.data, 'objects'),
     ...Object.fromEntries(peers),
   }

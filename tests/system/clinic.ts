@@ -51,6 +51,11 @@ export async function openClinic(practiceId = newId()): Promise<Clinic> {
   const databases = await Promise.all(SERVICES.map((name) => database(name)))
   const stripe = await startStripe()
   const own: Partial<Record<ServiceName, Record<string, string>>> = {
+    scheduler: {
+      SMTP_URL: mail.url,
+      MAIL_FROM: 'Practice <desk@practice.example>',
+      PUBLIC_URL: `http://127.0.0.1:${ports[SERVICES.indexOf('scheduler') * 2]}`,
+    },
     billing: {
       SMTP_URL: mail.url,
       MAIL_FROM: 'Practice <billing@practice.example>',

@@ -2,6 +2,8 @@ import { runService, startOrExplain } from '@praxisbus/runtime'
 import { connectBilling } from './adapters/billing.ts'
 import { connectEhr } from './adapters/ehr.ts'
 import { readSettings } from './config.ts'
+import { openCarriers } from './messages/carriers.ts'
+import { startSending } from './messages/send.ts'
 import { reactions } from './reactions.ts'
 import { routes } from './routes.ts'
 import { rpc } from './rpc.ts'
@@ -11,6 +13,7 @@ startOrExplain(async () => {
   const settings = readSettings(process.env)
   const billing = connectBilling(settings.BILLING_GRPC)
   const ehr = connectEhr(settings.EHR_GRPC)
+  const carriers = openCarriers(settings)
   await runService({
     name: 'scheduler',
     description: 'Practices, practitioners, locations, rooms, patients, appointments.',
@@ -20,6 +23,7 @@ startOrExplain(async () => {
     reactions,
     workers: ({ database, relayDatabase: relay, log, onFacts }) => [
       startKeepingSeries({ database, relay, log, onFacts }),
+      startSending({ database, relay, log, onFacts, carriers, publicUrl: settings.PUBLIC_URL }),
     ],
     closing: () => {
       billing.close()

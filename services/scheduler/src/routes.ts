@@ -5,8 +5,15 @@ import { appointmentRoutes } from './routes/appointments.ts'
 import { calendarRoutes } from './routes/calendar.ts'
 import { patientRoutes } from './routes/patients.ts'
 import { practiceRoutes } from './routes/practice.ts'
+import { reminderRoutes } from './routes/reminders.ts'
 
 /** All that this service does over HTTP. */
 export function routes(peers: { readonly billing: Billing; readonly ehr: Ehr }): Route[] {
-  return [...practiceRoutes, ...patientRoutes, ...appointmentRoutes(peers), ...calendarRoutes]
+  return [
+    ...practiceRoutes,
+    ...patientRoutes,
+    ...appointmentRoutes(peers),
+    ...calendarRoutes,
+    ...reminderRoutes,
+  ]
 }

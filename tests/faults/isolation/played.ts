@@ -8,6 +8,7 @@ import { playRows } from './crossed.ts'
 import { MONEY } from './money.ts'
 import { type PaidOnline, playOnline } from './online.ts'
 import { type Recorded, recording, SECRET } from './recorded.ts'
+import { playReminded } from './reminded.ts'
 
 interface Played {
   readonly requests: readonly Recorded[]
@@ -37,6 +38,7 @@ export async function playPractice(
   await completed(owner, practice, patientId, await visit('11:00'))
   await cancelled(owner, practice, await visit('13:00'))
   await missed(owner, await visit('15:00'))
+  await playReminded(owner, practice)
   await scanned(owner, practice)
   await ok(owner.ehr.put('/v1/me/preferences', { confirmBeforeSigning: false }))
   partner.stripe.connect(ACCOUNT)

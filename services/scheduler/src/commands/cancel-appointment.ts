@@ -4,6 +4,7 @@ import type { AppointmentAnswer, PracticeAnswer } from '../answers.ts'
 import { findAppointment, hasBegun, lockPatientVisit } from '../appointment-view.ts'
 import { type CancellationInput, decideCancellation } from '../domain/cancellation.ts'
 import { decideCalledOff } from '../domain/in-the-way.ts'
+import { planReminders } from '../messages/plan.ts'
 import { moment } from '../moment.ts'
 import { askAround, type Peers } from '../visit-state.ts'
 
@@ -42,6 +43,7 @@ export function cancelAppointment(peers: Peers) {
       insert into cancellation (practice_id, appointment_id, version, kind, fee_cents, reason, cancelled_at, cancelled_by)
       values (${ctx.principal.practiceId}, ${appointmentId}, ${version}, ${kind}, ${feeCents}, ${reason}, ${cancelledAt},
               ${ctx.principal.userId})`)
+    await planReminders(ctx, appointmentId)
     const appointment = (await findAppointment(ctx.tx, appointmentId))!
     ctx.record(AppointmentCancelled, {
       subject: appointmentId,

@@ -8,6 +8,7 @@ import { findAppointment, hasBegun } from '../appointment-view.ts'
 import { type Change, type ChangeInput, mayChange, mayMoveTo, partsOf } from '../domain/change.ts'
 import { decideChange } from '../domain/in-the-way.ts'
 import { notFound } from '../lookups.ts'
+import { planReminders } from '../messages/plan.ts'
 import { overlapWarnings } from '../overlaps.ts'
 import { lockSeriesOf } from '../series/rows.ts'
 import { askAround, type Peers } from '../visit-state.ts'
@@ -46,6 +47,7 @@ export function changeAppointment(peers: Peers) {
     const after = { ...changed.after, version: before.version + 1 }
     await replaceAppointments(ctx.tx, [after])
     tellChanged(ctx, before, after)
+    await planReminders(ctx, appointmentId)
     const clashes = await overlapWarnings(ctx.tx, [after])
     return {
       ...(await findAppointment(ctx.tx, appointmentId))!,

@@ -5,6 +5,7 @@ import type { PracticeAnswer } from '../answers.ts'
 import { findAppointment, lockPatientVisit } from '../appointment-view.ts'
 import { decideCheckIn } from '../domain/check-in.ts'
 import { payment } from '../domain/input.ts'
+import { planReminders } from '../messages/plan.ts'
 import { moment } from '../moment.ts'
 
 export const checkInInput = z.strictObject({ copay: payment.optional() })
@@ -35,6 +36,7 @@ export async function checkIn(
     update appointment set status = 'checked-in', checked_in_at = ${checkedInAt}, copay_amount_cents = ${copay?.amountCents},
            copay_method = ${copay?.method}, copay_reference = ${copay?.reference}, version = ${version}
      where id = ${appointmentId}`)
+  await planReminders(ctx, appointmentId)
   ctx.record(AppointmentCheckedIn, {
     subject: appointmentId,
     version,

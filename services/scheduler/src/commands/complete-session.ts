@@ -5,6 +5,7 @@ import type { AppointmentAnswer, PatientAnswer, PracticeAnswer } from '../answer
 import { findAppointment, lockPatientVisit } from '../appointment-view.ts'
 import { type Completion, type CompletionInput, decideCompletion, mayComplete } from '../domain/completion.ts'
 import { findPatient, knownServices } from '../lookups.ts'
+import { planReminders } from '../messages/plan.ts'
 import { moment } from '../moment.ts'
 import { billedServices } from '../queries/completion.ts'
 import { publishPatient } from './register-patient.ts'
@@ -41,6 +42,7 @@ export function completeSession(billing: Billing) {
     if (isRefusal(completion)) return completion
     const { diagnosisCodes } = await keepDiagnosis(ctx, patient, input.diagnosisCode)
     await finalise(ctx, input, appointment, completion, { billing: preview !== undefined, diagnosisCodes })
+    await planReminders(ctx, visit.appointmentId)
     return (await findAppointment(ctx.tx, visit.appointmentId))!
   }
 }

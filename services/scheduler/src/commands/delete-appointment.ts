@@ -7,6 +7,7 @@ import type { DeletionInput } from '../domain/change.ts'
 import { deletedVisit } from '../domain/gone.ts'
 import { decideDeletion } from '../domain/in-the-way.ts'
 import { notFound } from '../lookups.ts'
+import { planReminders } from '../messages/plan.ts'
 import { moment } from '../moment.ts'
 import { lockSeriesOf } from '../series/rows.ts'
 import { askAround, type Peers } from '../visit-state.ts'
@@ -39,6 +40,7 @@ export function deleteAppointment(peers: Peers) {
     await ctx.tx.run(sql`
       update appointment set status = 'deleted', deleted_at = ${deletedAt}, version = ${version}
        where id = ${appointmentId}`)
+    await planReminders(ctx, appointmentId)
     ctx.record(AppointmentDeleted, {
       subject: appointmentId,
       version,

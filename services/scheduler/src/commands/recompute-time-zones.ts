@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { tellChanged } from '../appointment-facts.ts'
 import { type AppointmentRecord, lockRecords, replaceAppointments } from '../appointment-rows.ts'
 import { sessionTimes } from '../domain/local-time.ts'
+import { planReminders } from '../messages/plan.ts'
 
 export const recomputeAnswer = z.strictObject({
   looked: z.int().describe('Appointments that are to come'),
@@ -35,6 +36,10 @@ export async function recomputeTimeZones(ctx: CommandContext): Promise<z.infer<t
     )
   }
   for (const { before, after } of moved) tellChanged(ctx, before, after)
+  await planReminders(
+    ctx,
+    moved.map(({ after }) => after.appointmentId),
+  )
   return { looked: records.length, moved: moved.length, rules: process.versions.tz ?? 'unknown' }
 }
 

@@ -5,6 +5,7 @@ import { findAppointment, lockPatientVisit } from '../appointment-view.ts'
 import { mayRestore } from '../domain/cancellation.ts'
 import { decideRestoring } from '../domain/in-the-way.ts'
 import { lockPractitioner } from '../lookups.ts'
+import { planReminders } from '../messages/plan.ts'
 import { moment } from '../moment.ts'
 import { overlapWarnings } from '../overlaps.ts'
 import { askAround, type Peers } from '../visit-state.ts'
@@ -39,6 +40,7 @@ export function restoreAppointment(peers: Peers) {
       update appointment set status = case when checked_in_at is null then 'scheduled' else 'checked-in' end,
              version = ${version}
        where id = ${appointmentId}`)
+    await planReminders(ctx, appointmentId)
     const appointment = (await findAppointment(ctx.tx, appointmentId))!
     ctx.record(AppointmentRestored, {
       subject: appointmentId,

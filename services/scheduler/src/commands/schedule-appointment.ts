@@ -9,6 +9,7 @@ import { modifiersFor } from '../domain/modifiers.ts'
 import { checkStart } from '../domain/recurrence/check.ts'
 import { type AppointmentInput, isBillable } from '../domain/schedule.ts'
 import { knownTimeZone } from '../domain/time-zone.ts'
+import { planReminders } from '../messages/plan.ts'
 import { overlapWarnings } from '../overlaps.ts'
 import { beginSeries, skippedTimes } from '../series/make.ts'
 
@@ -53,6 +54,7 @@ export async function scheduleAppointment(
   }
   await insertAppointments(ctx.tx, [appointment])
   tellScheduled(ctx, appointment)
+  await planReminders(ctx, appointment.appointmentId)
   return answerFor(ctx, [appointment], times.warnings)
 }
 

@@ -2,6 +2,7 @@ import { AppointmentDeleted } from '@praxisbus/contracts'
 import { type CommandContext, sql } from '@praxisbus/runtime'
 import { tellChanged } from '../appointment-facts.ts'
 import { type AppointmentRecord, type LockedRecord, replaceAppointments } from '../appointment-rows.ts'
+import { planReminders } from '../messages/plan.ts'
 import { moment } from '../moment.ts'
 import { makeOccurrences } from './make.ts'
 import type { SeriesPlan, Step } from './plan.ts'
@@ -77,6 +78,10 @@ async function changeAll(ctx: CommandContext, steps: readonly Step[], seriesId: 
   const after = changes.map((change) => change.after)
   await replaceAppointments(ctx.tx, after)
   for (const change of changes) tellChanged(ctx, change.before, change.after)
+  await planReminders(
+    ctx,
+    after.map(({ appointmentId }) => appointmentId),
+  )
   return after
 }
 
@@ -92,4 +97,5 @@ async function deleteAll(ctx: CommandContext, rows: readonly LockedRecord[]): Pr
     ctx.record(AppointmentDeleted, { subject: appointmentId, version: version + 1, data })
     ctx.audit('appointment', appointmentId, 'delete')
   }
+  await planReminders(ctx, ids)
 }

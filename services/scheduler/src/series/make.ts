@@ -10,9 +10,10 @@ import {
   type Slot,
   slotsBetween,
 } from '../domain/series/slots.ts'
+import { planReminders } from '../messages/plan.ts'
 import { type Details, insertSeries, type SeriesRecord } from './rows.ts'
 
-type Making = Pick<CommandContext, 'tx' | 'record' | 'audit' | 'newId'>
+type Making = Pick<CommandContext, 'tx' | 'record' | 'audit' | 'newId' | 'now'>
 
 /** The places of a series from a local time on, up to where its appointments are made by now. */
 export function placesFrom(
@@ -31,7 +32,7 @@ export function placesFrom(
 
 /** S-13: begins a series and makes its appointments, two years ahead. Refuses `series_too_long`. */
 export async function beginSeries(
-  ctx: Making & { readonly now: Temporal.Instant },
+  ctx: Making,
   series: Series,
   details: Details,
 ): Promise<AppointmentRecord[] | Refusal<'series_too_long'>> {
@@ -70,6 +71,10 @@ export async function makeOccurrences(
   }))
   await insertAppointments(ctx.tx, records)
   for (const record of records) tellScheduled(ctx, record)
+  await planReminders(
+    ctx,
+    records.map(({ appointmentId }) => appointmentId),
+  )
   return records
 }
 

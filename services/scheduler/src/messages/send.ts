@@ -1,0 +1,146 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { type ActContext, act, type Database, type Log, sql, type Worker } from '@praxisbus/runtime'
+import { type Carriers, isFailure, type Taken } from '../adapters/messages.ts'
+import type { SendFailure } from '../domain/message-sending.ts'
+import { type Channel, channel as channelOf } from '../domain/reminders.ts'
+import { claimMessage, type Due, isFar } from './claim.ts'
+import { planKeptBack } from './kept-back.ts'
+import { settleMessage } from './outcome.ts'
+
+const LOOK_MS = 1_000
+/** Of one channel at a time. What is in hand when a process is killed is what may stay unknown, so not many. */
+const AT_ONCE = 8
+const KEPT_BACK_MS = 60_000
+/** A process that is to stop has 15 s; what a carrier has not answered by then stays claimed. */
+const GOODBYE_MS = 8_000
+const SETTLE_WAITS_MS = [500, 1_000, 2_000, 4_000, 8_000, 16_000]
+
+export interface Sending {
+  readonly database: Database
+  /** With the relay's login, which sees ids and states only. */
+  readonly relay: Database
+  readonly log: Log
+  readonly onFacts: () => void
+  readonly carriers: Carriers
+  /** Of the pages that patients open. */
+  readonly publicUrl?: string
+  /** Default: the clock of the database, one for all replicas. */
+  readonly clock?: () => Temporal.Instant
+}
+
+/**
+ * The sender of what goes out to patients (S-09, S-10, S-11). It finds what is due with the relay's login and works on each as
+ * the application of its practice; several processes share the work by claims. Each channel has a loop of its own, so that a
+ * provider that hangs holds up nothing else.
+ */
+export function startSending(settings: Sending & { readonly lookMs?: number }): Worker {
+  const { log, lookMs = LOOK_MS } = settings
+  const stopping = new AbortController()
+  const loop = async (everyMs: number, turn: () => Promise<boolean>) => {
+    while (!stopping.signal.aborted) {
+      const more = await turn().catch((error: unknown) => {
+        log.warn({ err: error }, 'reminders wait: the database cannot be asked')
+        return false
+      })
+      if (!more) await delay(everyMs, undefined, { signal: stopping.signal }).catch(() => undefined)
+    }
+  }
+  const running = Promise.all([
+    loop(KEPT_BACK_MS, async () => {
+      await planKeptBack(settings)
+      return false
+    }),
+    ...channelOf.options.map((channel) =>
+      loop(lookMs, async () => (await sendDue(settings, channel, stopping.signal)) === AT_ONCE),
+    ),
+  ])
+  return {
+    stop: async () => {
+      stopping.abort()
+      await Promise.race([running, delay(GOODBYE_MS, undefined, { ref: false })])
+      for (const carrier of new Set(Object.values(settings.carriers))) carrier.close()
+    },
+  }
+}
+
+/** One look at one channel. Returns how many were found. */
+export async function sendDue(settings: Sending, channel: Channel, stopping?: AbortSignal): Promise<number> {
+  const due = await findDue(settings, channel)
+  const outcomes = await Promise.allSettled(due.map((one) => sendOne(settings, one, stopping)))
+  for (const outcome of outcomes)
+    if (outcome.status === 'rejected') settings.log.warn({ err: outcome.reason }, 'a reminder waits')
+  // What somebody else had locked, or a fault kept, is found again: after a pause.
+  return outcomes.some((outcome) => outcome.status === 'rejected' || !outcome.value) ? 0 : due.length
+}
+
+async function findDue(settings: Sending, channel: Channel): Promise<Due[]> {
+  const { relay } = settings
+  return relay.plain(async (tx) => {
+    const now = (await timeIn(settings, tx)).toString()
+    return tx.many<Due>(sql`
+      (select practice_id, id from patient_message
+        where channel = ${channel} and next_look_at <= ${now} order by next_look_at limit ${AT_ONCE})
+      union all
+      (select practice_id, id from patient_message
+        where channel = ${channel} and attempts > 0 and ${isFar(now)} limit ${AT_ONCE})
+      limit ${AT_ONCE}`)
+  })
+}
+
+/** Returns whether it took the message up. */
+export async function sendOne(settings: Sending, due: Due, stopping?: AbortSignal): Promise<boolean> {
+  const { carriers, publicUrl } = settings
+  if (stopping?.aborted) return false
+  const claim = await acting(settings, due.practiceId, (ctx) =>
+    claimMessage(ctx, due.id, carriers, publicUrl),
+  )
+  if (typeof claim === 'string') return claim === 'nothing to send'
+  const outcome = await carriers[claim.message.channel]!.send(claim.outgoing).catch(asFault)
+  if (isFailure(outcome)) settings.log.info({ id: due.id, said: outcome.message }, 'a reminder was not taken')
+  await settled(settings, due, { ...claim, id: due.id }, outcome)
+  return true
+}
+
+/** A fault of our own: it may have happened at any point. */
+const asFault = (error: unknown): SendFailure => ({
+  message: error instanceof Error ? error.message : String(error),
+  permanent: false,
+  mayHaveArrived: true,
+})
+
+/** How it went is known here alone, so a database that is away is asked for a while. */
+async function settled(
+  settings: Sending,
+  { practiceId }: Due,
+  claim: { readonly id: string; readonly attempts: number; readonly repeated: boolean },
+  outcome: Taken | SendFailure,
+): Promise<void> {
+  for (let round = 0; ; round++) {
+    try {
+      return await acting(settings, practiceId, (ctx) => settleMessage(ctx, claim, outcome))
+    } catch (error) {
+      const waitMs = SETTLE_WAITS_MS[round]
+      if (waitMs === undefined) throw error
+      await delay(waitMs)
+    }
+  }
+}
+
+/** A step of the sender, at the time that its clock shows. */
+export function acting<T>(
+  settings: Sending,
+  practiceId: string,
+  work: (ctx: ActContext) => Promise<T>,
+): Promise<T> {
+  return act({ ...settings, actor: 'service:scheduler' }, practiceId, async (ctx) =>
+    work({ ...ctx, now: await timeIn(settings, ctx.tx) }),
+  )
+}
+
+export async function timeIn({ clock }: Sending, tx: ActContext['tx']): Promise<Temporal.Instant> {
+  if (clock) return clock()
+  const { now } = await tx.one<{ now: string }>(
+    sql`select date_trunc('milliseconds', clock_timestamp()) as now`,
+  )
+  return Temporal.Instant.from(now)
+}

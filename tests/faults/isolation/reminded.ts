@@ -1,7 +1,7 @@
 import { type Json, ok, type Person, type Practice, until } from '../../system/clinic.ts'
 import { SECRET } from './recorded.ts'
 
-/** S-10: a reminder that cannot go out, since nobody sends texts here, and is to go out once more. */
+/** S-09, S-10: a confirmation; and a reminder that cannot go out, since nobody sends texts here, and is to go out once more. */
 export async function playReminded({ scheduler }: Person, { practitionerId }: Practice): Promise<void> {
   const { patientId } = await ok(
     scheduler.post('/v1/patients', {
@@ -20,8 +20,9 @@ export async function playReminded({ scheduler }: Person, { practitionerId }: Pr
       timeZone: 'America/Chicago',
     }),
   )
+  await ok(scheduler.post(`/v1/appointments/${appointmentId}/confirmation`))
   const { items } = await until(
-    () => ok(scheduler.get(`/v1/reminders?state=failed&appointmentId=${appointmentId}`)),
+    () => ok(scheduler.get(`/v1/reminders?state=failed&channel=text&appointmentId=${appointmentId}`)),
     (page: Json) => page.items.length === 1,
     'the reminder to be shown as not sent',
   )

@@ -9,6 +9,7 @@ import { modifiersFor } from '../domain/modifiers.ts'
 import { checkStart } from '../domain/recurrence/check.ts'
 import { type AppointmentInput, isBillable } from '../domain/schedule.ts'
 import { knownTimeZone } from '../domain/time-zone.ts'
+import { confirmIfAsked } from '../messages/ask-confirmation.ts'
 import { planReminders } from '../messages/plan.ts'
 import { overlapWarnings } from '../overlaps.ts'
 import { beginSeries, skippedTimes } from '../series/make.ts'
@@ -33,9 +34,9 @@ export async function scheduleAppointment(
   if (input.recurrence) {
     const { start, end, recurrence: rule } = input
     const begun = await beginSeries(ctx, { rule, start, end, timeZone: times.timeZone }, details)
-    return isRefusal(begun)
-      ? begun
-      : answerFor(ctx, begun, [...times.warnings, ...skippedTimes(begun.slice(1))])
+    if (isRefusal(begun)) return begun
+    const unconfirmed = await confirmIfAsked(ctx, begun[0]!.appointmentId, input.sendConfirmation)
+    return unconfirmed ?? answerFor(ctx, begun, [...times.warnings, ...skippedTimes(begun.slice(1))])
   }
   const { start, end, timeZone } = times
   const appointment: AppointmentRecord = {
@@ -55,7 +56,8 @@ export async function scheduleAppointment(
   await insertAppointments(ctx.tx, [appointment])
   tellScheduled(ctx, appointment)
   await planReminders(ctx, appointment.appointmentId)
-  return answerFor(ctx, [appointment], times.warnings)
+  const unconfirmed = await confirmIfAsked(ctx, appointment.appointmentId, input.sendConfirmation)
+  return unconfirmed ?? answerFor(ctx, [appointment], times.warnings)
 }
 
 /** The first of them, how many there are, and whom they meet (S-12). */

@@ -37,6 +37,7 @@ export interface OfSomeKind {
   readonly modifiers: readonly unknown[]
   readonly reminders: readonly unknown[]
   readonly sessionBridge: boolean
+  readonly sendConfirmation?: boolean
 }
 
 interface Rule {
@@ -111,9 +112,9 @@ export const KIND_RULES: readonly Rule[] = [
     message: noPatient,
     holds: (input: OfSomeKind) => withPatient(input) || input[path].length === 0,
   })),
-  {
-    path: 'sessionBridge',
+  ...(['sessionBridge', 'sendConfirmation'] as const).map((path) => ({
+    path,
     message: noPatient,
-    holds: (input) => withPatient(input) || !input.sessionBridge,
-  },
+    holds: (input: OfSomeKind) => withPatient(input) || !input[path],
+  })),
 ]

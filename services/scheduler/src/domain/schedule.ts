@@ -56,6 +56,7 @@ const appointmentObject = z.strictObject({
   contactWith: appointmentFields.contactWith.default(null),
   title: appointmentFields.title.default(null),
   showAs: appointmentFields.showAs.default('busy'),
+  sendConfirmation: z.boolean().default(false).describe('Tells the patient, by email or text (S-09)'),
   recurrence: recurrenceRule.optional().describe('Without it the appointment is a single one (S-13)'),
 })
 export type AppointmentInput = z.infer<typeof appointmentObject>

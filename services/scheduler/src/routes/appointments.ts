@@ -26,6 +26,7 @@ import { inPractice, onCalendar } from '../practice.ts'
 import { appointmentsInput, getAppointment, listAppointments } from '../queries/appointments.ts'
 import { completionOf } from '../queries/completion.ts'
 import type { Peers } from '../visit-state.ts'
+import { confirmationRefusals } from './reminders.ts'
 
 const appointmentId = z.strictObject({ appointmentId: id })
 /** What hangs on a visit that has begun. */
@@ -85,6 +86,7 @@ export function appointmentRoutes(peers: Peers): Route[] {
         may_not_register: 403,
         ...scheduling,
         ...recurring,
+        ...confirmationRefusals,
       },
     }),
     query({

@@ -146,6 +146,13 @@ describe('RRULE in', () => {
     expect(until('20260401T040000Z')).toMatchObject({ rule: { until: '2026-03-31' } })
     expect(until('20260401T035959Z')).toMatchObject({ rule: { until: '2026-03-30' } })
   })
+
+  test('S-13 also where the clock is set back into the day before', () => {
+    // In St. John's 00:01 on 29 October 2006 was followed by 23:01 on the 28th: midnight came twice.
+    const start = { start: '2006-10-20T00:00', timeZone: 'America/St_Johns' }
+    const read = readRule('FREQ=DAILY;UNTIL=20061029T024500Z', start)
+    expect(read).toMatchObject({ rule: { until: '2006-10-29' } })
+  })
 })
 
 describe('RRULE out and in', () => {

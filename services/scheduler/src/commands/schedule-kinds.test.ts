@@ -166,3 +166,13 @@ test('S-02 the body of a session without a kind is a client session', async () =
   expect(body()).not.toHaveProperty('kind')
   expect(created(await post())).toMatchObject({ kind: 'client-session', showAs: 'busy', seriesId: null })
 })
+
+test('S-07 S-09 S-14 an event without a patient is confirmed to nobody', async () => {
+  const { appointmentId } = created(await schedule(event()))
+  const answer = await office.owner.post(`/v1/appointments/${appointmentId}/confirmation`)
+  expect(refusalOf(answer)).toMatchObject({ status: 409, code: 'not_a_visit' })
+  expect(refusalOf(await schedule(event({ sendConfirmation: true })))).toMatchObject({
+    status: 400,
+    field: 'sendConfirmation',
+  })
+})

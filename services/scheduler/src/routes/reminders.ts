@@ -34,7 +34,7 @@ export const reminderRoutes: Route[] = [
     output: messageAnswer,
     status: 201,
     run: sendConfirmation,
-    refusals: { not_found: 404, ...confirmationRefusals },
+    refusals: { not_found: 404, not_a_visit: 409, ...confirmationRefusals },
   }),
   command({
     endpoint: 'POST /v1/reminders/:reminderId/retry',

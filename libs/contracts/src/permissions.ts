@@ -6,6 +6,7 @@ export const PERMISSIONS = [
   'patient.write',
   'appointment.read',
   'appointment.write',
+  'booking.request',
   'session.complete',
   'visit.read',
   'template.manage',
@@ -42,6 +43,7 @@ export const ROLES: Readonly<Record<string, readonly Permission[]>> = {
     'patient.write',
     'appointment.read',
     'appointment.write',
+    'booking.request',
     'session.complete',
     'visit.read',
     'catalogue.read',
@@ -56,6 +58,7 @@ export const ROLES: Readonly<Record<string, readonly Permission[]>> = {
     'patient.read',
     'appointment.read',
     'appointment.write',
+    'booking.request',
     'session.complete',
     'visit.read',
     'encounter.read',
@@ -84,4 +87,6 @@ export const ROLES: Readonly<Record<string, readonly Permission[]>> = {
     'scan.read',
     'scan.write',
   ],
+  /** A client that acts for patients, who have no sign-in of their own: it books online and keeps waitlist entries (S-18, S-24). */
+  portal: ['booking.request'],
 }

@@ -153,6 +153,17 @@ export const appointmentAnswer = z.strictObject({
       cancelledAt: fields.instant,
     })
     .nullable(),
+  booking: z
+    .strictObject({
+      serviceId: fields.id,
+      anyPractitioner: z.boolean().describe('The patient left open with whom'),
+      message: z.string().nullable(),
+      requestedAt: fields.instant,
+      outcome: z.enum(['accepted', 'declined', 'lapsed']).nullable().describe('null: not answered'),
+      declineReason: z.string().nullable(),
+    })
+    .nullable()
+    .describe('Of what a patient asked for online (S-18)'),
   deletedAt: fields.instant.nullable(),
   seriesId: fields.id.nullable().describe('Of a recurring appointment (S-13)'),
   occurrence: z

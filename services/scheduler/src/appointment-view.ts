@@ -35,6 +35,10 @@ export const APPOINTMENT_VIEW = sql`
          (select jsonb_build_object('kind', kind, 'feeCents', fee_cents, 'reason', reason,
                    'cancelledAt', to_char(cancelled_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
             from cancellation where appointment_id = appointment.id and restored_at is null) as cancellation,
+         (select jsonb_build_object('serviceId', service_id, 'anyPractitioner', any_practitioner, 'message', message,
+                   'requestedAt', to_char(requested_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+                   'outcome', outcome, 'declineReason', decline_reason)
+            from booking_request where appointment_id = appointment.id) as booking,
          deleted_at, series_id, to_char(occurrence_local, 'YYYY-MM-DD"T"HH24:MI') as occurrence, appointment.version
     from appointment
     left join patient on patient.id = patient_id

@@ -8,6 +8,7 @@ import { reactions } from './reactions.ts'
 import { routes } from './routes.ts'
 import { rpc } from './rpc.ts'
 import { startKeepingSeries } from './series/keep.ts'
+import { startTimekeeping } from './timekeeping.ts'
 
 startOrExplain(async () => {
   const settings = readSettings(process.env)
@@ -24,6 +25,7 @@ startOrExplain(async () => {
     workers: ({ database, relayDatabase: relay, log, onFacts }) => [
       startKeepingSeries({ database, relay, log, onFacts }),
       startSending({ database, relay, log, onFacts, carriers, publicUrl: settings.PUBLIC_URL }),
+      startTimekeeping({ database, relay, log, onFacts }),
     ],
     closing: () => {
       billing.close()

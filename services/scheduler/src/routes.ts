@@ -2,6 +2,7 @@ import type { Route } from '@praxisbus/runtime'
 import type { Billing } from './adapters/billing.ts'
 import type { Ehr } from './adapters/ehr.ts'
 import { appointmentRoutes } from './routes/appointments.ts'
+import { bookingRoutes } from './routes/booking.ts'
 import { calendarRoutes } from './routes/calendar.ts'
 import { patientRoutes } from './routes/patients.ts'
 import { practiceRoutes } from './routes/practice.ts'
@@ -15,5 +16,6 @@ export function routes(peers: { readonly billing: Billing; readonly ehr: Ehr }):
     ...appointmentRoutes(peers),
     ...calendarRoutes,
     ...reminderRoutes,
+    ...bookingRoutes,
   ]
 }

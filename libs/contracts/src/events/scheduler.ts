@@ -12,6 +12,8 @@ import {
   timeZone,
 } from '../fields.ts'
 
+export * from './scheduler/booking.ts'
+
 const owner = 'scheduler' as const
 
 export const PracticeChanged = defineEvent({

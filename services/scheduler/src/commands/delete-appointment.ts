@@ -4,7 +4,7 @@ import type { PracticeAnswer } from '../answers.ts'
 import { lockRecords } from '../appointment-rows.ts'
 import { findAppointment, hasBegun, lockVisit } from '../appointment-view.ts'
 import type { DeletionInput } from '../domain/change.ts'
-import { deletedVisit } from '../domain/gone.ts'
+import { deletedVisit, stillPending } from '../domain/gone.ts'
 import { decideDeletion } from '../domain/in-the-way.ts'
 import { notFound } from '../lookups.ts'
 import { planReminders } from '../messages/plan.ts'
@@ -16,7 +16,7 @@ import { changeSeries } from './change-series.ts'
 /**
  * S-16: takes an appointment off the calendar; its row stays, marked. Once it has begun (or the patient was checked in),
  * billing and the EHR are asked what stands in the way, with the appointment locked, so that completing it at the same
- * moment waits. Refuses `not_found`, `appointment_deleted`, `stale` and what domain/in-the-way.ts says.
+ * moment waits. Refuses `not_found`, `appointment_deleted`, `still_pending`, `stale` and what domain/in-the-way.ts says.
  */
 export function deleteAppointment(peers: Peers) {
   return async (
@@ -27,7 +27,8 @@ export function deleteAppointment(peers: Peers) {
     if (scope === 'this-and-future') return deleteFuture(ctx, appointmentId, plan, practice, peers)
     const visit = await lockVisit(ctx.tx, appointmentId)
     if (!visit) return notFound('appointment', appointmentId)
-    if (visit.status === 'deleted') return deletedVisit()
+    if (visit.status === 'deleted' || visit.status === 'declined') return deletedVisit()
+    if (visit.status === 'pending') return stillPending()
     const stale = staleWrite(ctx, visit.version)
     if (stale) return stale
     if (visit.patientId !== null && hasBegun(visit, ctx.now)) {

@@ -1,6 +1,6 @@
 import { type Refusal, refuse } from '@praxisbus/runtime/refusal.ts'
 import { z } from 'zod'
-import { deletedVisit } from './gone.ts'
+import { deletedVisit, stillPending } from './gone.ts'
 import { amountCents } from './input.ts'
 
 export const cancellationKind = z.enum(['cancelled', 'late-cancelled', 'no-show'])
@@ -28,6 +28,7 @@ interface FeeRules {
 
 type Code =
   | 'appointment_deleted'
+  | 'still_pending'
   | 'already_completed'
   | 'already_cancelled'
   | 'already_checked_in'
@@ -63,7 +64,10 @@ function usualFee(kind: CancellationKind, { noShowFeeCents, billing }: FeeRules)
 function mayCancel({ status }: CancelledVisit) {
   switch (status) {
     case 'deleted':
+    case 'declined':
       return deletedVisit()
+    case 'pending':
+      return stillPending()
     case 'completed':
       return refuse('already_completed', {
         detail: 'The session was marked complete, so it took place.',
@@ -103,7 +107,7 @@ export function mayRestore({
 }: {
   readonly status: string
 }): Refusal<'appointment_deleted' | 'not_cancelled'> | undefined {
-  if (status === 'deleted') return deletedVisit()
+  if (status === 'deleted' || status === 'declined') return deletedVisit()
   if (status === 'cancelled') return undefined
   return refuse('not_cancelled', {
     detail: 'The appointment is not cancelled.',

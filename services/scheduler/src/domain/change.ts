@@ -1,6 +1,6 @@
 import { type Refusal, refuse } from '@praxisbus/runtime/refusal.ts'
 import { z } from 'zod'
-import { cancelledVisit, deletedVisit } from './gone.ts'
+import { cancelledVisit, deletedVisit, stillPending } from './gone.ts'
 import { KIND_RULES, type OfSomeKind } from './kind.ts'
 import { TELEHEALTH_MODIFIER } from './modifiers.ts'
 import { recurrenceRule } from './recurrence/rule.ts'
@@ -86,11 +86,7 @@ export function mayChange({
 }): Refusal<'appointment_deleted' | 'appointment_cancelled' | 'still_pending'> | undefined {
   if (status === 'deleted' || status === 'declined') return deletedVisit()
   if (status === 'cancelled') return cancelledVisit()
-  if (status !== 'pending') return undefined
-  return refuse('still_pending', {
-    detail: 'A patient asked for this time online, and nobody has answered yet.',
-    next: 'Accept the request first, or decline it.',
-  })
+  return status === 'pending' ? stillPending() : undefined
 }
 
 /** A session that took place cannot be moved to a time that is still to come. */

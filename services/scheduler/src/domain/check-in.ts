@@ -1,15 +1,24 @@
 import { type Refusal, refuse } from '@praxisbus/runtime/refusal.ts'
-import { cancelledVisit, deletedVisit } from './gone.ts'
+import { cancelledVisit, deletedVisit, stillPending } from './gone.ts'
 
 /** S-23: once, and before the session is completed. */
 export function decideCheckIn(visit: {
   readonly status: string
 }):
-  | Refusal<'appointment_deleted' | 'appointment_cancelled' | 'already_completed' | 'already_checked_in'>
+  | Refusal<
+      | 'appointment_deleted'
+      | 'appointment_cancelled'
+      | 'still_pending'
+      | 'already_completed'
+      | 'already_checked_in'
+    >
   | undefined {
   switch (visit.status) {
     case 'deleted':
+    case 'declined':
       return deletedVisit()
+    case 'pending':
+      return stillPending()
     case 'cancelled':
       return cancelledVisit()
     case 'completed':

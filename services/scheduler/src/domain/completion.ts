@@ -1,7 +1,7 @@
 import { fields } from '@praxisbus/contracts'
 import { isRefusal, type Refusal, refuse } from '@praxisbus/runtime/refusal.ts'
 import { z } from 'zod'
-import { cancelledVisit, deletedVisit } from './gone.ts'
+import { cancelledVisit, deletedVisit, stillPending } from './gone.ts'
 import {
   amountCents,
   type CashPayment,
@@ -70,9 +70,14 @@ export interface Completion {
 export function mayComplete(
   visit: { readonly status: string; readonly endsAt: string },
   now: Temporal.Instant,
-): Refusal<'appointment_deleted' | 'appointment_cancelled' | 'already_completed' | 'not_past'> | undefined {
-  if (visit.status === 'deleted') return deletedVisit()
+):
+  | Refusal<
+      'appointment_deleted' | 'appointment_cancelled' | 'still_pending' | 'already_completed' | 'not_past'
+    >
+  | undefined {
+  if (visit.status === 'deleted' || visit.status === 'declined') return deletedVisit()
   if (visit.status === 'cancelled') return cancelledVisit()
+  if (visit.status === 'pending') return stillPending()
   if (visit.status === 'completed') {
     return refuse('already_completed', {
       detail: 'The session was marked complete before.',

@@ -22,3 +22,11 @@ export function notAVisit(): Refusal<'not_a_visit'> {
     next: 'Change it with PATCH /v1/appointments/{id}, or delete it.',
   })
 }
+
+/** For what needs an answer to a booking request first (S-17, S-18). */
+export function stillPending(): Refusal<'still_pending'> {
+  return refuse('still_pending', {
+    detail: 'A patient asked for this time online, and nobody has answered yet.',
+    next: 'Accept the request with POST /v1/appointments/{id}/accept, or decline it with /decline.',
+  })
+}

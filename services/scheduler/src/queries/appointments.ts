@@ -8,10 +8,10 @@ import { paged, timePage } from '../page.ts'
 
 export const appointmentsInput = z.strictObject({
   list: z
-    .enum(['open', 'completed', 'upcoming', 'pending', 'cancelled'])
+    .enum(['open', 'completed', 'upcoming', 'pending', 'declined', 'cancelled'])
     .optional()
     .describe(
-      'open: past, neither complete nor cancelled. pending: asked for online and not answered. Without it: all that are not deleted',
+      'open: past, neither complete nor cancelled. pending: asked for online and not answered. declined: those that came to nothing, also by lapse. Without it: all that are neither declined nor deleted',
     ),
   from: date.optional().describe('First day of the start, in the zone of the practice’s calendar'),
   to: date.optional().describe('Last day of the start'),
@@ -19,24 +19,28 @@ export const appointmentsInput = z.strictObject({
 })
 type Input = z.infer<typeof appointmentsInput>
 
-/** S-21: the list is Open when the end has passed and the session is not complete. By start; completed and cancelled: latest first. */
+/** S-21: the list is Open when the end has passed and the session is not complete. By start; what is over: latest first. */
 const LISTS: Readonly<Record<NonNullable<Input['list']>, (now: string) => Sql>> = {
   open: (now) =>
     sql` and status in ('scheduled', 'checked-in') and ends_at <= ${now} and kind <> 'other-event'`,
   upcoming: (now) => sql` and status in ('scheduled', 'checked-in') and ends_at > ${now}`,
-  pending: () => sql` and status = 'pending'`,
+  // What nobody answered by its start has lapsed, also before the worker writes it down.
+  pending: (now) => sql` and status = 'pending' and starts_at > ${now}`,
+  declined: () => sql` and status = 'declined'`,
   completed: () => sql` and status = 'completed'`,
   cancelled: () => sql` and status = 'cancelled'`,
 }
+
+const LATEST_FIRST: readonly string[] = ['completed', 'declined', 'cancelled']
 
 export async function listAppointments(ctx: QueryContext, input: Input, { timeZone }: PracticeAnswer) {
   const days = daysAsked(input, timeZone)
   if (isRefusal(days)) return days
   const { list, after, limit } = input
-  const latestFirst = list === 'completed' || list === 'cancelled'
+  const latestFirst = list !== undefined && LATEST_FIRST.includes(list)
   const rows = await ctx.tx.many<AppointmentAnswer>(sql`
     ${APPOINTMENT_VIEW}
-     where status not in ('declined', 'deleted')
+     where status ${list === 'declined' ? sql`<> 'deleted'` : sql`not in ('declined', 'deleted')`}
        ${list ? LISTS[list](ctx.now.toString()) : sql``}${days}
        ${after ? afterPlace(after, latestFirst) : sql``}
      order by ${latestFirst ? sql`starts_at desc, appointment.id desc` : sql`starts_at, appointment.id`}

@@ -161,6 +161,7 @@ export function appointmentRoutes(peers: Peers): Route[] {
       refusals: {
         ...visit,
         appointment_deleted: 410,
+        still_pending: 409,
         appointment_cancelled: 409,
         already_completed: 409,
         already_checked_in: 409,
@@ -177,6 +178,7 @@ export function appointmentRoutes(peers: Peers): Route[] {
       refusals: {
         ...visit,
         appointment_deleted: 410,
+        still_pending: 409,
         appointment_cancelled: 409,
         already_completed: 409,
         not_past: 409,
@@ -194,6 +196,7 @@ export function appointmentRoutes(peers: Peers): Route[] {
       refusals: {
         ...visit,
         appointment_deleted: 410,
+        still_pending: 409,
         appointment_cancelled: 409,
         already_completed: 409,
         not_past: 409,
@@ -223,6 +226,7 @@ export function appointmentRoutes(peers: Peers): Route[] {
       refusals: {
         ...visit,
         appointment_deleted: 410,
+        still_pending: 409,
         already_completed: 409,
         already_cancelled: 409,
         already_checked_in: 409,

@@ -12,6 +12,7 @@ import type {
 } from '../answers.ts'
 import { reactions } from '../reactions.ts'
 import { routes } from '../routes.ts'
+import { byClock, type Clock, openClock } from './clock.ts'
 import { Peers } from './peers.ts'
 
 export const PRODUCTS = { scheduler: true, ehr: true, billing: true, imaging: true }
@@ -21,6 +22,8 @@ export const PRACTICE = { name: 'Lakeside Counseling', timeZone: 'America/Chicag
 export interface Empty {
   readonly desk: Desk
   readonly peers: Peers
+  /** What HTTP requests are answered by. */
+  readonly clock: Clock
   /** The practice's owner, who may do everything. */
   readonly owner: Api
   close(): Promise<void>
@@ -30,12 +33,14 @@ export async function openEmptyOffice(): Promise<Empty> {
   const [billingPort, ehrPort] = (await freePorts(2)) as [number, number]
   const billing = connectBilling(`127.0.0.1:${billingPort}`)
   const ehr = connectEhr(`127.0.0.1:${ehrPort}`)
-  const desk = await openDesk('scheduler', { routes: routes({ billing, ehr }), reactions })
+  const clock = openClock()
+  const desk = await openDesk('scheduler', { routes: byClock(routes({ billing, ehr }), clock), reactions })
   const peers = new Peers({ billing: billingPort, ehr: ehrPort })
   await peers.start(desk.database)
   return {
     desk,
     peers,
+    clock,
     owner: await desk.as({ permissions: ROLES.owner! }),
     close: async () => {
       billing.close()

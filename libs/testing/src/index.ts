@@ -1,6 +1,13 @@
 export { type Answer, type Api, type ApiOptions, api } from './api.ts'
 export { database, type TestDatabase, type TestService } from './database.ts'
 export * from './desk.ts'
+export {
+  type EventBody,
+  type GoogleEvent,
+  type GoogleServer,
+  type GoogleTrouble,
+  startGoogle,
+} from './google/server.ts'
 export { GroundFault } from './ground/fault.ts'
 export { type Ground, type GroundAddresses, startGround } from './ground/index.ts'
 export { type KafkaServer, startKafka } from './ground/kafka.ts'

@@ -1,6 +1,7 @@
 import { newId } from '@praxisbus/runtime'
 import { database, issuer } from '@praxisbus/testing'
 import pg from 'pg'
+import { requireWholeLedger } from './whole-ledger.ts'
 
 /** What both sides of a comparison over billing's receipts work on; sent to their processes. */
 export interface BillingTarget {
@@ -124,13 +125,7 @@ async function fillBooks(url: string, practiceId: string, receipts: number): Pro
     await client.query(MADE_ID)
     await client.query(BOOKS.replaceAll('$receipts', String(receipts)))
     await client.query('vacuum analyze')
-    const { rows } = await client.query<{ wrong: number }>(`
-      select count(*) as wrong from account left join lateral (
-        select sum(amount_cents) as cents from entry
-         where entry.practice_id = account.practice_id and account_id = account.id) as posted on true
-       where balance_cents <> coalesce(posted.cents, 0)`)
-    if (Number(rows[0]!.wrong) !== 0)
-      throw new Error(`${rows[0]!.wrong} balances are not those of their entries`)
+    await requireWholeLedger(client)
   } finally {
     await client.end()
   }

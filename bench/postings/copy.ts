@@ -13,27 +13,14 @@ const TABLES = {
   outbox: 'practice_id, event_id, topic, key, type, sequence, headers, body',
 }
 
-/**
- * begin; a COPY for each table; commit, in one message; what goes into a table is sent when PostgreSQL asks for it. Two that meet in
- * an escrow account would deadlock, because a foreign key shares the lock that the balance then needs alone: it is taken first.
- */
+/** begin; a COPY for each table; commit, in one message; what goes into a table is sent when PostgreSQL asks for it. */
 class Copies extends pg.Query {
   readonly #parts: Iterator<string>
-  constructor(
-    tables: 'same' | 'bare',
-    escrowId: string,
-    parts: readonly string[],
-    done: (error: Error | null) => void,
-  ) {
-    const lock = `select from account where id = '${escrowId}' for update`
+  constructor(tables: 'same' | 'bare', parts: readonly string[], done: (error: Error | null) => void) {
     const copies = Object.entries(TABLES).map(
       ([name, columns]) => `copy ${tables === 'bare' ? 'bare_' : ''}${name} (${columns}) from stdin`,
     )
-    super(
-      ['begin', ...(tables === 'same' ? [lock] : []), ...copies, 'commit'].join('; '),
-      undefined,
-      done as never,
-    )
+    super(['begin', ...copies, 'commit'].join('; '), undefined, done as never)
     this.#parts = parts.values()
   }
   handleCopyInResponse(connection: { sendCopyFromChunk(text: Buffer): void; endCopyFrom(): void }): void {
@@ -52,9 +39,7 @@ serveParent(async (target: PostingsTarget) => {
       const client = await pool.connect()
       const { promise, resolve, reject } = Promise.withResolvers<void>()
       const done = (error: Error | null) => (error ? reject(error) : resolve())
-      client.query(
-        new Copies(load.bare ? 'bare' : 'same', madeId('escrow', call.receipt), rows(call), done) as never,
-      )
+      client.query(new Copies(load.bare ? 'bare' : 'same', rows(call), done) as never)
       await promise.finally(() => client.release())
     })
 })

@@ -98,6 +98,9 @@ function serviceTables({ name, routes, rpc, reactions }: Tables): string[] {
   ]
 }
 
-const guardOf = (route: Route) => (route.kind === 'webhook' ? `signed by ${route.sender}` : route.permission)
+function guardOf(route: Route): string {
+  if (route.kind === 'webhook') return `signed by ${route.sender}`
+  return route.kind === 'page' ? 'whoever holds the link' : route.permission
+}
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await writeFile(SYSTEM_MAP, await systemMap())

@@ -7,11 +7,13 @@ import { database, freePorts, type TestDatabase, testFolder, testGround } from '
 
 /** The EHR as it is, but for one row of a table that was written without a permission, or without a look at its sender. */
 const UNGUARDED = {
+  page: `routes: [...routes, { ...routes[0], kind: 'page', endpoint: 'GET /unguarded/:token' }], rpc`,
   webhook: `routes: [...routes, { ...routes[0], kind: 'webhook', endpoint: 'POST /v1/unguarded' }], rpc`,
   HTTP: `routes: [...routes, { ...routes[0], endpoint: 'GET /v1/unguarded', permission: undefined }], rpc`,
   gRPC: `routes, rpc: { ...rpc, methods: { ...rpc.methods, GetEncounter: { ...rpc.methods.GetEncounter, permission: undefined } } }`,
 }
 const TOLD = {
+  page: 'route GET /unguarded/:token does not say who may open it',
   webhook: 'route POST /v1/unguarded declares no verification of its sender',
   HTTP: 'route GET /v1/unguarded declares no known permission',
   gRPC: 'gRPC method praxisbus.ehr.v1.Ehr/GetEncounter declares no known permission',
@@ -23,8 +25,8 @@ beforeAll(async () => {
 })
 afterAll(() => clone.drop())
 
-test.each(['HTTP', 'gRPC', 'webhook'] as const)(
-  'P-06 a service does not start with a %s row that declares no permission and no verification',
+test.each(['HTTP', 'gRPC', 'webhook', 'page'] as const)(
+  'P-06 a service does not start with a %s row that declares no permission, no verification and no link',
   async (kind) => {
     const source = (file: string) =>
       JSON.stringify(new URL(`../services/ehr/src/${file}`, import.meta.url).href)

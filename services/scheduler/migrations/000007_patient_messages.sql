@@ -55,3 +55,33 @@ grant select (practice_id, id, appointment_id, channel, state, reason, attempts,
 -- ... and which appointments want reminders that nobody has planned: made before this table was, or by a process of that time.
 create policy relay_finds_unplanned on appointment_reminder for select to praxisbus_relay using (true);
 grant select (practice_id, appointment_id) on appointment_reminder to praxisbus_relay;
+
+-- S-11: links by which patients say how a session was. Each attempt to send has one of its own.
+create table feedback_link (
+  practice_id uuid not null references practice,
+  token_hash bytea not null,            -- SHA-256 of what the link carries, which stands nowhere
+  appointment_id uuid not null,
+  expires_at timestamptz not null,
+  primary key (practice_id, token_hash),
+  foreign key (practice_id, appointment_id) references appointment
+);
+create unique index feedback_link_token on feedback_link (token_hash);
+select practice_table('feedback_link', 'select, insert');
+-- Nobody signs in to the page: whose the link is, is looked up by the hash.
+create policy relay_finds_link on feedback_link for select to praxisbus_relay using (true);
+grant select (practice_id, token_hash, appointment_id, expires_at) on feedback_link to praxisbus_relay;
+
+create table session_feedback (
+  practice_id uuid not null references practice,
+  appointment_id uuid not null,
+  id uuid not null,
+  relationship int not null check (relationship between 0 and 10),
+  goals int not null check (goals between 0 and 10),
+  approach int not null check (approach between 0 and 10),
+  overall int not null check (overall between 0 and 10),
+  comment text,
+  given_at timestamptz not null,
+  primary key (practice_id, appointment_id),   -- once
+  foreign key (practice_id, appointment_id) references appointment
+);
+select practice_table('session_feedback', 'select, insert');

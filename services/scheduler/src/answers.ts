@@ -175,7 +175,7 @@ export const appointmentAnswer = z.strictObject({
 export type AppointmentAnswer = z.infer<typeof appointmentAnswer>
 
 /** The details: with what the EHR wants said at checkout (S-21, E-03). */
-export const appointmentDetails = appointmentAnswer.extend({
+export const appointmentWithCheckout = appointmentAnswer.extend({
   checkout: z
     .strictObject({
       patientInstructions: z.string().nullable(),
@@ -184,7 +184,7 @@ export const appointmentDetails = appointmentAnswer.extend({
     .nullable()
     .describe('Written by the clinician; null: nothing is to be said'),
 })
-export type AppointmentDetails = z.infer<typeof appointmentDetails>
+export type AppointmentWithCheckout = z.infer<typeof appointmentWithCheckout>
 
 const warning = z.strictObject({
   code: z.enum(['skipped_local_time', 'doubled_local_time', 'practitioner_busy', 'room_busy']),

@@ -4,6 +4,7 @@ import type { Ehr } from './adapters/ehr.ts'
 import { appointmentRoutes } from './routes/appointments.ts'
 import { bookingRoutes } from './routes/booking.ts'
 import { calendarRoutes } from './routes/calendar.ts'
+import { feedbackRoutes } from './routes/feedback.ts'
 import { patientRoutes } from './routes/patients.ts'
 import { practiceRoutes } from './routes/practice.ts'
 import { reminderRoutes } from './routes/reminders.ts'
@@ -17,5 +18,6 @@ export function routes(peers: { readonly billing: Billing; readonly ehr: Ehr }):
     ...calendarRoutes,
     ...reminderRoutes,
     ...bookingRoutes,
+    ...feedbackRoutes,
   ]
 }

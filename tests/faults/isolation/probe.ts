@@ -92,8 +92,8 @@ export async function probeForeignPractice(
   known: Known,
 ): Promise<number> {
   const [id] = known.ids
-  // A webhook is asked by nobody of any practice.
-  const guarded = routes.filter(({ kind }) => kind !== 'webhook')
+  // A webhook or a page behind a link is asked by nobody of any practice.
+  const guarded = routes.filter(({ kind }) => kind === 'command' || kind === 'query')
   for (const { endpoint } of guarded) {
     const [method, pattern] = endpoint.split(' ') as [string, string]
     const path = filled(pattern, id!)

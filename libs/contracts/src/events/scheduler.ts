@@ -352,3 +352,23 @@ export const ReminderFailed = defineEvent({
     ]),
   }),
 })
+
+const rating = z.int().min(0).max(10)
+
+export const SessionFeedbackGiven = defineEvent({
+  topic: 'session.feedback-given',
+  version: 1,
+  owner,
+  aggregate: 'feedback',
+  description:
+    'A patient said how a session was, from 0 (not at all) to 10 (completely) on four scales (S-11). What they wrote stays in the scheduler.',
+  data: z.object({
+    feedbackId: id,
+    appointmentId: id,
+    patientId: id,
+    practitionerId: id,
+    givenAt: instant,
+    ratings: z.object({ relationship: rating, goals: rating, approach: rating, overall: rating }),
+    commented: z.boolean(),
+  }),
+})

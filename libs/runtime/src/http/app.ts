@@ -10,6 +10,7 @@ import { runCommand, runQuery, sendAnswer } from './command.ts'
 import { problems } from './faults.ts'
 import { readIdempotency, readIfMatch, readInput } from './input.ts'
 import { refuseDoubtfulJson } from './json.ts'
+import { showing } from './page.ts'
 import { HttpFault, problem } from './problem.ts'
 import type { CommandRoute, QueryRoute, Route } from './route.ts'
 import { hearing } from './webhook.ts'
@@ -24,7 +25,7 @@ export interface HttpSettings {
   readonly metrics: Metrics
   readonly onFacts: () => void
   /** Throws HttpFault (429) where a user asks too often. */
-  readonly limit: (principal: Principal) => Promise<void>
+  readonly limit: (principal: Principal, cost?: number) => Promise<void>
   /** Pages that everybody may see: health, metrics, API description. */
   readonly open: express.Router
 }
@@ -68,6 +69,9 @@ function mustBeGuarded(route: Route): void {
   if (route.kind === 'webhook') {
     if (typeof route.verify !== 'function')
       throw new Error(`route ${route.endpoint} declares no verification of its sender`)
+  } else if (route.kind === 'page') {
+    if (route.access !== 'link' || typeof route.find !== 'function')
+      throw new Error(`route ${route.endpoint} does not say who may open it`)
   } else if (!PERMISSIONS.includes(route.permission))
     throw new Error(`route ${route.endpoint} declares no known permission`)
 }
@@ -145,6 +149,7 @@ function mediaType(types: readonly string[]): RequestHandler {
 /** Who asks is known before the body is read, so that a stranger cannot make a service read one. */
 function handlers(settings: HttpSettings, route: Route): RequestHandler[] {
   if (route.kind === 'webhook') return hearing(settings, route)
+  if (route.kind === 'page') return showing(settings, route)
   const admitting = admit(settings, route)
   const parsers = bodyParsers(route)
   const practiceInBody = route.kind === 'command' && route.practiceField !== undefined

@@ -30,6 +30,12 @@ test('who asks too often is told how long to wait, a minute at the most', async 
   expect(seconds).toBeLessThanOrEqual(60)
 })
 
+test('S-11 who asks for what costs more is held back sooner', async () => {
+  await open(newId())
+  await limiter.limit(user, 2)
+  expect(await asked()).toBeGreaterThanOrEqual(1)
+})
+
 test('a clock of Redis that was set back by a day locks nobody out for a day', async () => {
   const service = newId()
   await open(service)

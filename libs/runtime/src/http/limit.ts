@@ -5,7 +5,8 @@ import type { Principal } from '../principal.ts'
 import { HttpFault, problem } from './problem.ts'
 
 export interface Limiter {
-  limit(principal: Principal): Promise<void>
+  /** `cost`: how many requests this one counts for. */
+  limit(principal: Principal, cost?: number): Promise<void>
   /** false: Redis is away, and nobody is held back. */
   counting(): boolean
   close(): Promise<void>
@@ -41,10 +42,10 @@ export function openLimiter(
     keyPrefix: `limit:${service}`,
   })
   return {
-    limit: async (principal) => {
+    limit: async (principal, cost = 1) => {
       const user = `${principal.practiceId}:${principal.userId}`
       try {
-        await limiter.consume(user)
+        await limiter.consume(user, cost)
       } catch (verdict) {
         if (!(verdict instanceof RateLimiterRes)) return
         // The clock of Redis was set back: its minute would last until that clock has caught up.
@@ -57,7 +58,7 @@ export function openLimiter(
           problem(
             429,
             'too_many_requests',
-            `More than ${perMinute} requests in a minute.`,
+            `More than ${Math.floor(perMinute / cost)} requests in a minute.`,
             `Wait ${seconds} s and go on.`,
           ),
           { 'retry-after': seconds },

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { CommandRoute, QueryRoute, Route, WebhookRoute } from './route.ts'
+import type { CommandRoute, PageRoute, QueryRoute, Route, WebhookRoute } from './route.ts'
 
 type Json = Record<string, unknown>
 
@@ -30,6 +30,7 @@ function operation(route: Route): Json {
     tags: [path.split('/')[2]],
     summary: route.summary,
   }
+  if (route.kind === 'page') return { ...named, ...linkedOperation(route) }
   if (route.kind === 'webhook') return { ...named, ...signedOperation(route) }
   return {
     ...named,
@@ -56,6 +57,29 @@ function signedOperation(route: WebhookRoute): Json {
     responses: {
       [route.status]: success(route),
       ...problemsOf(withRefusals(new Map([['413', 'The body is too large'], SERVER_AWAY]), route)),
+    },
+  }
+}
+
+function linkedOperation({ endpoint }: PageRoute): Json {
+  const html = (description: string) => ({
+    description,
+    content: { 'text/html': { schema: { type: 'string' } } },
+  })
+  const token = { name: 'token', in: 'path', required: true, schema: { type: 'string' } }
+  const form = { 'application/x-www-form-urlencoded': { schema: { type: 'object' } } }
+  return {
+    tags: ['pages'],
+    description: 'A page for whoever holds the link: no access token.',
+    security: [],
+    parameters: [token],
+    ...(endpoint.startsWith('POST ') ? { requestBody: { required: true, content: form } } : {}),
+    responses: {
+      200: html('The page'),
+      404: html('The link leads nowhere'),
+      410: html('The link has expired'),
+      503: html('The page cannot be shown just now'),
+      ...problemsOf(new Map([['429', PLUMBING[429]!]])),
     },
   }
 }
@@ -149,13 +173,16 @@ function responses(route: CommandRoute | QueryRoute): Json {
   return { [successStatus]: success(route), ...problemsOf(withRefusals(texts, route)) }
 }
 
-function success({ output }: Route): Json {
+function success({ output }: CommandRoute | QueryRoute | WebhookRoute): Json {
   if (output === 'binary')
     return { description: 'The file', content: { '*/*': { schema: { type: 'string', format: 'binary' } } } }
   return { description: 'Done', content: { 'application/json': { schema: schemaOf(output, 'output') } } }
 }
 
-function withRefusals(texts: Map<string, string>, route: Route): Map<string, string> {
+function withRefusals(
+  texts: Map<string, string>,
+  route: CommandRoute | QueryRoute | WebhookRoute,
+): Map<string, string> {
   for (const [code, status] of Object.entries(route.refusals)) {
     const text = `\`${code}\``
     const before = texts.get(String(status))

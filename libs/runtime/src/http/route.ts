@@ -1,5 +1,6 @@
 import type { Permission } from '@praxisbus/contracts'
 import type { z } from 'zod'
+import type { ActContext } from '../act.ts'
 import type { CommandContext, QueryContext } from '../context.ts'
 import type { Database } from '../db.ts'
 import type { Refusal } from '../refusal.ts'
@@ -85,7 +86,26 @@ export interface WebhookRoute {
   readonly run: (ctx: CommandContext, input: never) => Promise<unknown>
 }
 
-export type Route = CommandRoute | QueryRoute | WebhookRoute
+export interface Page {
+  readonly status: number
+  readonly html: string
+}
+
+export interface PageRoute {
+  readonly kind: 'page'
+  readonly endpoint: Endpoint
+  /** Said aloud, so that no route is open by omission: whoever holds the link may see the page. */
+  readonly access: 'link'
+  readonly summary: string
+  readonly find: (across: Database, token: string) => Promise<Found | undefined>
+  readonly run: (ctx: ActContext, found: never, fields: Readonly<Record<string, string>>) => Promise<Page>
+  /** Where the link leads nowhere. */
+  readonly missing: Page
+  /** Where the page cannot be shown just now. */
+  readonly away: Page
+}
+
+export type Route = CommandRoute | QueryRoute | WebhookRoute | PageRoute
 
 /** A body that is a file: its bytes become `input.file`, its declared type `input.contentType`. */
 export interface FileBody {
@@ -149,6 +169,27 @@ export function webhook<Message, Whose extends Found, Answer>(route: {
   readonly refusals: NoInfer<Refusals<Message> & Refusals<Answer>>
 }): WebhookRoute {
   return { kind: 'webhook', status: 200, ...route } as unknown as WebhookRoute
+}
+
+/**
+ * A row of `routes.ts` for a page that people open by a link which was sent to them, without a sign-in. The last part of the path,
+ * `:token`, is all that they show: it has to be beyond guessing, and kept as a hash. `find` says whose record it is about, with the
+ * relay's login; `run` then acts as that practice's application, with the fields of the form where there are any.
+ */
+export function page<Whose extends Found>(route: {
+  readonly endpoint: `GET /${string}/:token` | `POST /${string}/:token`
+  readonly access: 'link'
+  readonly summary: string
+  readonly find: (across: Database, token: string) => Promise<Whose | undefined>
+  readonly run: (
+    ctx: ActContext,
+    found: NoInfer<Whose>,
+    fields: Readonly<Record<string, string>>,
+  ) => Promise<Page>
+  readonly missing: Page
+  readonly away: Page
+}): PageRoute {
+  return { kind: 'page', ...route } as unknown as PageRoute
 }
 
 /** An answer that is a file rather than JSON. */

@@ -2,6 +2,7 @@ import { type ActContext, sql } from '@praxisbus/runtime'
 import type { Outgoing } from '../adapters/messages.ts'
 import { invitation } from '../domain/invitation.ts'
 import { type MessageFacts, messageText } from '../domain/message-text.ts'
+import { makeLink } from '../feedback/link.ts'
 import type { ClaimedRow } from './claim.ts'
 
 type Facts = Omit<MessageFacts, 'kind' | 'feedbackUrl'> & {
@@ -14,7 +15,7 @@ export async function compose(
   ctx: ActContext,
   message: ClaimedRow,
   to: string,
-  _publicUrl: string | undefined,
+  publicUrl: string | undefined,
 ): Promise<Outgoing> {
   const { id, kind, channel, appointmentId } = message
   const facts = await ctx.tx.one<Facts>(sql`
@@ -30,7 +31,9 @@ export async function compose(
       join practitioner on practitioner.id = practitioner_id
       left join location on location.id = appointment.location_id
      where appointment.id = ${appointmentId}`)
-  const { subject, text } = messageText(channel, { ...facts, kind, feedbackUrl: null })
+  const feedbackUrl =
+    kind === 'feedback' && publicUrl !== undefined ? await makeLink(ctx, appointmentId, publicUrl) : null
+  const { subject, text } = messageText(channel, { ...facts, kind, feedbackUrl })
   const file =
     kind === 'confirmation' && channel === 'email'
       ? {

@@ -1,8 +1,9 @@
 import { isRefusal, type QueryContext, refuse, type Sql, sql } from '@praxisbus/runtime'
 import { z } from 'zod'
-import type { AppointmentAnswer, AppointmentDetails, PracticeAnswer } from '../answers.ts'
+import type { AppointmentAnswer, AppointmentWithCheckout, PracticeAnswer } from '../answers.ts'
 import { APPOINTMENT_VIEW, appointmentById } from '../appointment-view.ts'
 import { date } from '../domain/input.ts'
+import { detailsOf } from '../feedback/details.ts'
 import { notFound } from '../lookups.ts'
 import { paged, timePage } from '../page.ts'
 
@@ -65,8 +66,11 @@ export async function getAppointment(ctx: QueryContext, { appointmentId }: { app
                       where told.appointment_id = found.appointment_id
                         and num_nonnulls(patient_instructions, front_desk_instructions) > 0) as checkout
       from (${appointmentById(appointmentId)}) as found`
-  const [found] = await ctx.shown<AppointmentDetails>('appointment', sql`appointment_id`, query)
-  return found ?? notFound('appointment', appointmentId)
+  const [[found], details] = await Promise.all([
+    ctx.shown<AppointmentWithCheckout>('appointment', sql`appointment_id`, query),
+    detailsOf(ctx, appointmentId),
+  ])
+  return found ? { ...found, ...details } : notFound('appointment', appointmentId)
 }
 
 function daysAsked({ from, to }: Input, timeZone: string) {

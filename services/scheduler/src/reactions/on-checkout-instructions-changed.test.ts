@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { CheckoutInstructionsChanged } from '@praxisbus/contracts'
 import { newId } from '@praxisbus/runtime'
-import { appointmentDetails } from '../answers.ts'
+import { appointmentDetails } from '../feedback/details.ts'
 import { type Office, openOffice } from '../testing/office.ts'
 
 let office: Office

@@ -1,12 +1,6 @@
 import { command, query, type Route } from '@praxisbus/runtime'
 import { z } from 'zod'
-import {
-  appointmentAnswer,
-  appointmentDetails,
-  completionAnswer,
-  scheduledAnswer,
-  seriesPreviewAnswer,
-} from '../answers.ts'
+import { appointmentAnswer, completionAnswer, scheduledAnswer, seriesPreviewAnswer } from '../answers.ts'
 import { cancelAppointment } from '../commands/cancel-appointment.ts'
 import { changeAppointment } from '../commands/change-appointment.ts'
 import { checkIn, checkInInput } from '../commands/check-in.ts'
@@ -21,6 +15,7 @@ import { changeInput, deletionInput, rescheduleInput } from '../domain/change.ts
 import { completionInput } from '../domain/completion.ts'
 import { id } from '../domain/input.ts'
 import { appointmentInput } from '../domain/schedule.ts'
+import { appointmentDetails } from '../feedback/details.ts'
 import { pageOf } from '../page.ts'
 import { inPractice, onCalendar } from '../practice.ts'
 import { appointmentsInput, getAppointment, listAppointments } from '../queries/appointments.ts'

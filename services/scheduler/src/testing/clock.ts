@@ -21,6 +21,7 @@ export function openClock(): Clock {
 export function byClock(routes: readonly Route[], clock: Clock): Route[] {
   return routes.map((route) => ({
     ...route,
-    run: (ctx: never, input: never) => route.run({ ...(ctx as object), now: clock.now() } as never, input),
-  })) as Route[]
+    run: (ctx: object, ...rest: unknown[]) =>
+      (route.run as (...all: unknown[]) => unknown)({ ...ctx, now: clock.now() }, ...rest),
+  })) as unknown as Route[]
 }

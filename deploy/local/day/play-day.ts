@@ -8,8 +8,10 @@ import type { Practice } from '../practice/folder.ts'
 import { httpUrl, type Reachable } from '../services.ts'
 import { postBill } from './bills.ts'
 import { takeCheck } from './check.ts'
+import { closeBooks } from './closing.ts'
 import { openDesk } from './desk.ts'
 import { readEvents } from './events.ts'
+import { feeCharged, sendStatement } from './missed.ts'
 import { connectPartner } from './online.ts'
 import { peopleOf } from './people.ts'
 import { FIGURES, MONEY, type Numbers, type Played } from './played.ts'
@@ -58,7 +60,10 @@ export async function playDay(practice: Practice, around: Reachable, terminal: T
     const taken = told('check')
     const check = await takeCheck(scene, visits)
     taken('an insurer’s money: posted, disbursed, refunded, in escrow')
-    const played: Played = { practice, visits, scan, check, date, lastDate, paysOnline }
+    const closed = told('closing')
+    const closing = await closeBooks(scene, date)
+    closed(`the books through ${date}, sealed`)
+    const played: Played = { practice, visits, scan, check, closing, date, lastDate, paysOnline }
     say('reading every figure back')
     const compared = told('read back')
     const figures = await compare(asking, played)
@@ -96,7 +101,12 @@ async function playVisits(scene: Scene, { questions }: Asking, shift: Temporal.D
   const billed = told('bills')
   const toPost = planned.filter(({ plan }) => plan!.postBill)
   for (const visit of toPost) await postBill(scene, questions, visit)
-  billed(`${toPost.length} reviewed and signed by the biller`)
+  const missed = planned.filter(({ plan }) => plan!.noShow)
+  for (const visit of missed) await feeCharged(scene, questions, visit)
+  for (const visit of missed) await sendStatement(scene, visit)
+  billed(
+    `${toPost.length} reviewed and signed by the biller, ${missed.length} with a no-show fee and a statement`,
+  )
   const deletions: RefusedDeletion[] = []
   for (const visit of planned.filter(({ plan }) => plan!.tryDelete))
     deletions.push(await tryDelete(scene, visit))

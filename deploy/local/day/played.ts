@@ -1,6 +1,7 @@
 import { firstDay } from '../practice/calendar.ts'
 import type { Practice } from '../practice/folder.ts'
 import type { PlayedCheck } from './check.ts'
+import type { PlayedClosing } from './closing.ts'
 import type { PlayedScan } from './scan.ts'
 import type { PlayedVisit } from './scene.ts'
 
@@ -10,6 +11,7 @@ export interface Played {
   readonly visits: readonly PlayedVisit[]
   readonly scan: PlayedScan
   readonly check: PlayedCheck
+  readonly closing: PlayedClosing
   readonly paysOnline: boolean
   /** The day that was played, and the last one of the calendar, as they lie now. */
   readonly date: Temporal.PlainDate
@@ -26,6 +28,7 @@ export interface Numbers {
   readonly checkedIn: number
   readonly completed: number
   readonly checkout: number
+  readonly missed: number
   readonly encounters: number
   readonly signed: number
   readonly signatures: number
@@ -34,6 +37,7 @@ export interface Numbers {
   readonly bills: number
   readonly posted: number
   readonly charged: number
+  readonly missedFees: number
   readonly received: number
   readonly paidOnline: number
   readonly applied: number
@@ -43,10 +47,14 @@ export interface Numbers {
   readonly invoices: number
   readonly receipts: number
   readonly emailed: number
+  readonly statements: number
+  readonly statedFees: number
   readonly checkEscrow: number
   readonly insurerPaid: number
   readonly disbursed: number
   readonly refunded: number
+  readonly capitation: number
+  readonly sealed: number
   readonly tiesOut: number
   readonly ledgerGap: number
   readonly images: number
@@ -54,8 +62,10 @@ export interface Numbers {
   readonly factsSigned: number
   readonly factsReleased: number
   readonly factsCompleted: number
+  readonly factsCancelled: number
   readonly factsReceived: number
   readonly factsImported: number
+  readonly factsClosed: number
 }
 
 /** What each is called, and who is asked and how. In the order of the table. */
@@ -65,6 +75,7 @@ export const FIGURES: Readonly<Record<keyof Numbers, readonly [name: string, own
   checkedIn: ['Patients checked in', 'scheduler, HTTP'],
   completed: ['Sessions completed', 'scheduler, HTTP'],
   checkout: ['Checkout sections as written in the note', 'scheduler, HTTP'],
+  missed: ['Visits that nobody came to', 'scheduler, HTTP'],
   encounters: ['Encounters', 'ehr, gRPC'],
   signed: ['Encounters signed by all roles', 'ehr, gRPC'],
   signatures: ['Signatures', 'ehr, HTTP'],
@@ -73,6 +84,7 @@ export const FIGURES: Readonly<Record<keyof Numbers, readonly [name: string, own
   bills: ['Billing encounters', 'billing, gRPC'],
   posted: ['Billing encounters posted', 'billing, gRPC'],
   charged: ['Charges', 'billing, gRPC'],
+  missedFees: ['  of it no-show fees', 'billing, HTTP'],
   received: ['Money received', 'billing, gRPC'],
   paidOnline: ['  of it online', 'billing, HTTP'],
   applied: ['  applied to charges', 'billing, gRPC'],
@@ -82,10 +94,14 @@ export const FIGURES: Readonly<Record<keyof Numbers, readonly [name: string, own
   invoices: ['Invoices', 'billing, HTTP'],
   receipts: ['Receipt documents', 'billing, HTTP'],
   emailed: ['Receipts emailed', 'billing, HTTP'],
+  statements: ['Patient statements', 'billing, HTTP'],
+  statedFees: ['  no-show fees on them', 'billing, HTTP'],
   checkEscrow: ['An insurer’s check, in escrow', 'billing, gRPC'],
   insurerPaid: ['  paid on bills of the day', 'billing, gRPC'],
   disbursed: ['  disbursed to another system', 'billing, gRPC'],
   refunded: ['  refunded', 'billing, gRPC'],
+  capitation: ['Capitation of yesterday, disbursed', 'billing, gRPC'],
+  sealed: ['Periods closed through yesterday, seal right', 'billing, HTTP'],
   tiesOut: ['Received less applied, not explained', 'billing, HTTP'],
   ledgerGap: ['Received less where it is, whole ledger', 'billing, HTTP'],
   images: ['Images imported', 'imaging, gRPC'],
@@ -93,12 +109,17 @@ export const FIGURES: Readonly<Record<keyof Numbers, readonly [name: string, own
   factsSigned: ['Events encounter.signed', 'Kafka'],
   factsReleased: ['Events encounter.released', 'Kafka'],
   factsCompleted: ['Events session.completed', 'Kafka'],
+  factsCancelled: ['Events appointment.cancelled', 'Kafka'],
   factsReceived: ['Events receipt.recorded', 'Kafka'],
   factsImported: ['Events images.imported', 'Kafka'],
+  factsClosed: ['Events period.closed', 'Kafka'],
 }
 
 export const MONEY: ReadonlySet<keyof Numbers> = new Set([
   'charged',
+  'missedFees',
+  'statedFees',
+  'capitation',
   'received',
   'paidOnline',
   'applied',

@@ -23,9 +23,12 @@ export async function readBack(asking: Asking, played: Played): Promise<Numbers>
     readMoney(asking, played),
     readDocuments(asking, played),
   ])
+  const statements = await readStatements(asking, played)
   const batch = await asking.questions.scanBatch(played.scan.scanBatchId)
+  const closing = await readClosing(asking, played)
   const images = batch.imageSets.reduce((total, set) => total + set.images.length, 0)
-  return { ...calendar, ...notes, ...money, ...documents, images, ...countFacts(asking.events, played) }
+  const facts = countFacts(asking.events, played)
+  return { ...calendar, ...notes, ...money, ...documents, ...statements, ...closing, images, ...facts }
 }
 
 async function readCalendar({ desk, people }: Asking, played: Played) {
@@ -54,6 +57,7 @@ async function readCalendar({ desk, people }: Asking, played: Played) {
     ahead: all.length - today.length,
     checkedIn: today.filter(({ checkedInAt }) => checkedInAt !== null).length,
     completed: today.filter(({ status }) => status === 'completed').length,
+    missed: today.filter(({ status }) => status === 'cancelled').length,
   }
 }
 
@@ -108,6 +112,7 @@ async function readMoney({ desk, people, questions }: Asking, played: Played) {
     bills: visits.filter(({ billStatus }) => billStatus !== 'none').length,
     posted: visits.filter(({ billStatus }) => billStatus === 'posted').length,
     charged: sum('chargedCents'),
+    missedFees: sumOf(lines.filter(({ code }) => code === FEE_CODE).map((line) => line.chargedCents)),
     received: applied + escrow,
     applied,
     paidOnline: paidCents(online.paymentRequests, played),
@@ -127,8 +132,17 @@ async function readMoney({ desk, people, questions }: Asking, played: Played) {
 
 interface Bill {
   readonly balanceCents: number
-  readonly lines: readonly { readonly adjusted: readonly { readonly amountCents: number }[] }[]
+  readonly lines: readonly {
+    readonly code: string
+    readonly chargedCents: number
+    readonly adjusted: readonly { readonly amountCents: number }[]
+  }[]
 }
+
+/** What billing calls the charge of a visit that was missed. */
+const FEE_CODE = 'NOSHOW'
+
+const sumOf = (cents: readonly number[]) => cents.reduce((total, each) => total + each, 0)
 
 function paidCents(
   requests: readonly { readonly appointmentId: string; readonly amountCents: number }[],
@@ -168,6 +182,34 @@ async function readDocuments({ desk, people, questions }: Asking, played: Played
   }
 }
 
+/** The statements of the day, and what of the day's fees they ask for. */
+async function readStatements({ desk, people }: Asking, played: Played) {
+  const stated = visitsOfTheDay(played).filter(({ statementId }) => statementId)
+  const fees = await Promise.all(
+    stated.map(async ({ statementId, billingEncounterId }) => {
+      const [statement, bill] = await Promise.all([
+        desk.get(people.biller, 'billing', `/v1/documents/${statementId}`),
+        desk.get(people.biller, 'billing', `/v1/billing-encounters/${billingEncounterId}`),
+      ])
+      const own = new Set(bill.body.lines.map(({ chargeId }: { chargeId: string }) => chargeId))
+      const charges: { chargeId: string; balanceCents: number }[] = statement.body.content.charges
+      return sumOf(charges.filter(({ chargeId }) => own.has(chargeId)).map((charge) => charge.balanceCents))
+    }),
+  )
+  return { statements: stated.length, statedFees: sumOf(fees) }
+}
+
+/** B-19: the seal is computed again from the entries. */
+async function readClosing({ desk, people, questions }: Asking, { closing }: Played) {
+  const { body: seal } = await desk.get(
+    people.biller,
+    'billing',
+    `/v1/reporting-periods/${closing.periodId}/verify`,
+  )
+  const receipt = await questions.receipt(closing.receiptId)
+  return { sealed: seal.verified ? 1 : 0, capitation: receipt.disbursedCents }
+}
+
 function countFacts(events: Events, played: Played) {
   const ours = new Set(played.visits.map(({ appointmentId }) => appointmentId))
   const ofVisits = (topic: string) =>
@@ -177,10 +219,12 @@ function countFacts(events: Events, played: Played) {
     factsSigned: ofVisits('encounter.signed'),
     factsReleased: ofVisits('encounter.released'),
     factsCompleted: ofVisits('session.completed'),
+    factsCancelled: ofVisits('appointment.cancelled'),
     factsReceived: ofVisits('receipt.recorded'),
     factsImported: events.count(
       'images.imported',
       ({ scanBatchId }) => scanBatchId === played.scan.scanBatchId,
     ),
+    factsClosed: events.count('period.closed', ({ periodId }) => periodId === played.closing.periodId),
   }
 }

@@ -13,6 +13,7 @@ export interface PlayedVisit {
   readonly appointmentId: string
   encounterId?: string
   billingEncounterId?: string
+  statementId?: string
 }
 
 /** What a part of the day needs to know. */

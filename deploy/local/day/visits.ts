@@ -3,6 +3,7 @@ import type { Practice } from '../practice/folder.ts'
 import type { NotePlan } from '../practice/visits.ts'
 import { saveCoverage } from './coverage.ts'
 import { codeOf, DayFault, until } from './desk.ts'
+import { noteMissed } from './missed.ts'
 import { payOnline } from './online.ts'
 import type { RefusedDeletion } from './result.ts'
 import type { PlayedVisit, Scene } from './scene.ts'
@@ -50,6 +51,7 @@ function placeOf({ place }: PracticeVisit, { rooms, locations }: Ids) {
 /** All that happens to one visit before its bill is posted, in the order of a day. */
 export async function playVisit(scene: Scene, played: PlayedVisit): Promise<void> {
   const { plan, patientName } = played
+  if (plan?.noShow) return noteMissed(scene, played)
   if (plan?.insurance) await saveCoverage(scene, played)
   if (plan?.checkIn) await checkIn(scene, played)
   if (plan?.note) {

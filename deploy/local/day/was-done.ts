@@ -1,6 +1,7 @@
 import type { Practice } from '../practice/folder.ts'
 import type { VisitPlan } from '../practice/visits.ts'
 import { CHECK } from './check.ts'
+import { CAPITATION_CENTS } from './closing.ts'
 import { type Numbers, type Played, visitsOfTheDay } from './played.ts'
 import type { PlayedVisit } from './scene.ts'
 
@@ -16,6 +17,8 @@ export function wasDone(played: Played): Numbers {
   const signatures = today.reduce((total, visit) => total + rolesSigned(visit, practice), 0)
   const released = count(({ plan }) => plan?.note?.release)
   const completed = count(({ plan }) => plan?.complete)
+  const missed = count(({ plan }) => plan?.noShow)
+  const missedFees = today.reduce((total, { plan }) => total + (plan?.noShow?.feeCents ?? 0), 0)
   const paidInFull = count(isPaidInFull)
   return {
     appointments: today.length,
@@ -23,28 +26,34 @@ export function wasDone(played: Played): Numbers {
     checkedIn: count(({ plan }) => plan?.checkIn),
     completed,
     checkout: count(({ plan }) => plan?.note?.checkout),
+    missed,
     encounters: count(({ plan }) => plan?.note),
     signed: count(({ plan }) => plan?.note?.sign),
     signatures,
     intact: signatures,
     released,
-    bills: count((visit) => visit.plan?.note?.release || isBilledBySession(visit)),
-    posted: count((visit) => visit.plan?.postBill || isBilledBySession(visit)),
+    bills: missed + count((visit) => visit.plan?.note?.release || isBilledBySession(visit)),
+    posted: missed + count((visit) => visit.plan?.postBill || isBilledBySession(visit)),
     charged: sum((each) => each.chargedCents),
+    missedFees,
     received: sum((each) => each.receivedCents),
     paidOnline: sum((each) => each.onlineCents),
     applied: sum(appliedCents),
     escrow: sum((each) => each.receivedCents - appliedCents(each)),
     // What is paid on the spot gets a receipt instead.
-    invoices: count(isBilledBySession),
+    invoices: missed + count(isBilledBySession),
     receipts: paidInFull,
     emailed: paidInFull,
+    statements: missed,
+    statedFees: missedFees,
     adjusted: sum((each) => each.adjustedCents),
     owed: sum((each) => each.chargedCents - appliedCents(each) - each.adjustedCents),
     checkEscrow: CHECK.waitingCents,
     insurerPaid: sum((each) => each.insurerCents),
     disbursed: CHECK.elsewhereCents,
     refunded: CHECK.refundedCents,
+    capitation: CAPITATION_CENTS,
+    sealed: 1,
     tiesOut: 0,
     ledgerGap: 0,
     images: scan.pages,
@@ -52,8 +61,10 @@ export function wasDone(played: Played): Numbers {
     factsSigned: signatures,
     factsReleased: released,
     factsCompleted: completed,
+    factsCancelled: missed,
     factsReceived: count(({ plan }) => plan?.checkIn?.copay) + paidInFull,
     factsImported: 1,
+    factsClosed: 1,
   }
 }
 
@@ -89,7 +100,7 @@ function moneyOf({ plan, visit }: PlayedVisit, { practice: { about }, paysOnline
   const online = isPaidOnline(plan, paysOnline) ? Math.max(bySession - copay, 0) : 0
   const insurer = plan?.insurance?.paidCents ?? 0
   return {
-    chargedCents: bySession + byNote,
+    chargedCents: bySession + byNote + (plan?.noShow?.feeCents ?? 0),
     receivedCents: copay + paid + online + insurer,
     onlineCents: online,
     insurerCents: insurer,

@@ -43,7 +43,7 @@ describe('P-08 a practice folder', () => {
       birthDate: '2004-06-29',
     })
     expect(practice.patients[3]!.addressLines).toEqual(['77 Signal Hill Road', 'Chicago, IL 60699'])
-    expect(practice.visits).toHaveLength(7)
+    expect(practice.visits).toHaveLength(8)
     expect(practice.visits[3]).toMatchObject({
       timeZone: 'America/Chicago',
       services: [{ code: 'H0004', units: 4 }],
@@ -184,6 +184,11 @@ describe('P-08 a practice folder', () => {
         '"release": false\n      },\n      "postBill"',
       ),
       'visits[0].postBill: there is no bill to post',
+    ],
+    [
+      'somebody who did not come and checks in',
+      swap('visits.json', '"noShow":', '"checkIn": {}, "noShow":'),
+      'visits[5].noShow: the patient did not come',
     ],
     [
       'an insurer that allows more than is charged',

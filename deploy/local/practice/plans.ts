@@ -36,6 +36,13 @@ export function checkPlans(
     if (seen.has(plan.event))
       say('event', `${plan.event} is there twice`, 'Put all that happens to a visit into one entry.')
     seen.add(plan.event)
+    const came = [plan.checkIn, plan.note, plan.complete, plan.insurance].some(Boolean)
+    if (plan.noShow && (came || plan.postBill || plan.tryDelete))
+      say(
+        'noShow',
+        'the patient did not come, and more is to happen',
+        'Keep `noShow` alone, or leave it out.',
+      )
     if (visit) checkMoney(plan, visit, about, patients, say)
     if (plan.insurance)
       checkInsurance(plan, about, (field, what, cure) => say(`insurance.${field}`, what, cure))

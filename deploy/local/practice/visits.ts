@@ -62,6 +62,8 @@ const visit = z.strictObject({
   insurance: z
     .strictObject({ memberId: z.string().min(1).max(80), allowedCents: cents, paidCents: cents })
     .optional(),
+  /** The patient did not come, and owes a fee (S-20); they get a statement (B-20). */
+  noShow: z.strictObject({ feeCents: cents }).optional(),
   /** Somebody tries to delete the appointment; the reason of the refusal is shown (S-16). */
   tryDelete: z.boolean().default(false),
 })

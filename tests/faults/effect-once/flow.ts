@@ -37,6 +37,10 @@ async function playVisit(
       { ifMatch: 1 },
     ),
   )
+  const path = `/v1/appointments/${appointmentId}`
+  await ok(desk.scheduler.patch(path, { additionalInstructions: `Ring ${number + 1} times.` }))
+  const { start } = await ok(desk.scheduler.get(path))
+  await ok(desk.scheduler.patch(path, { start: start.replace(/\d\d$/, '05') }))
   if (end === 'deleted') {
     await ok(desk.scheduler.delete(`/v1/appointments/${appointmentId}`))
     return

@@ -4,6 +4,7 @@ import sharp from 'sharp'
 import { type Json, ok, type Person, type Practice, setUpPractice, until } from '../../system/clinic.ts'
 import { playAmended } from './amended.ts'
 import { type Asked, type Books, openBooks } from './books.ts'
+import { playBooking, playCalendar } from './calendar.ts'
 import { playRows } from './crossed.ts'
 import { MONEY } from './money.ts'
 import { type PaidOnline, playOnline } from './online.ts'
@@ -39,6 +40,8 @@ export async function playPractice(
   await cancelled(owner, practice, await visit('13:00'))
   await missed(owner, await visit('15:00'))
   await playReminded(owner, practice)
+  await playCalendar(owner, practice)
+  await playBooking(owner, practice)
   await scanned(owner, practice)
   await ok(owner.ehr.put('/v1/me/preferences', { confirmBeforeSigning: false }))
   partner.stripe.connect(ACCOUNT)

@@ -17,6 +17,14 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   to: ['2029-12-31'],
 }
 
+/** Of questions that take some weeks at most. */
+const today = Temporal.Now.plainDateISO()
+const SOON = { from: [String(today.subtract({ days: 5 }))], to: [String(today.add({ days: 20 }))] }
+const OWN: Readonly<Record<string, typeof VALUES>> = {
+  'GET /v1/calendar': SOON,
+  'GET /v1/booking/slots': SOON,
+}
+
 export const isId = (name: string) => name === 'id' || name.endsWith('Id') || name === 'after'
 
 /** What a path has in this place: an id, or what such a place holds. */
@@ -32,7 +40,8 @@ export function pathsOf(route: QueryRoute, ids: readonly string[]): string[] {
   const fields = Object.entries(shapeOf(route.query))
   const byId = fields.filter(([name, schema]) => isId(name) && accepts(schema, ids[0])).map(([name]) => name)
   const plain = fields.flatMap(([name, schema]) => {
-    const value = byId.includes(name) ? undefined : VALUES[name]?.find((one) => accepts(schema, one))
+    const values = OWN[route.endpoint]?.[name] ?? VALUES[name]
+    const value = byId.includes(name) ? undefined : values?.find((one) => accepts(schema, one))
     return value === undefined ? [] : [{ pair: [name, value] as const, needed: !accepts(schema, undefined) }]
   })
   const needed = plain.filter((one) => one.needed).map(({ pair }) => pair)
@@ -50,7 +59,11 @@ export function requestsOf(input: unknown, id: string): Record<string, unknown>[
   const services = [[], [{ serviceId: id, units: 1, modifiers: [] }]]
   let requests: Record<string, unknown>[] = [{}]
   for (const [name, schema] of Object.entries(shapeOf(input))) {
-    const ofId = [...(accepts(schema, '') ? [''] : []), ...(accepts(schema, id) && isId(name) ? [id] : [])]
+    const ofId = [
+      ...(accepts(schema, '') ? [''] : []),
+      ...(accepts(schema, id) && isId(name) ? [id] : []),
+      ...(accepts(schema, [id]) ? [[id]] : []),
+    ]
     const plain = (VALUES[name] ?? []).filter((one) => accepts(schema, one))
     const values = name === 'services' ? services : ofId.length > 0 ? ofId : plain.length > 0 ? plain : [0]
     assert.ok(

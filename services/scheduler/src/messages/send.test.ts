@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { sql } from '@praxisbus/runtime'
 import { created, FUTURE } from '../testing/office.ts'
 import { CONSENTS, DAY_BEFORE, openPostRoom, type PostRoom, START } from '../testing/post-room.ts'
-import { planKeptBack } from './kept-back.ts'
+import { planKeptBack, planUnplanned } from './kept-back.ts'
 
 let room: PostRoom
 beforeAll(async () => {
@@ -212,11 +212,11 @@ describe('late', () => {
         values (current_practice(), ${appointmentId}, 1, 'email', 2)`),
     )
     expect(await room.messagesOf(appointmentId)).toEqual([])
-    await planKeptBack(room.sending(DAY_BEFORE))
+    await planUnplanned(room.sending(DAY_BEFORE))
     expect(await room.messagesOf(appointmentId)).toMatchObject([
       { state: 'waiting', daysAhead: 2, patientId },
     ])
-    expect(await planKeptBack(room.sending(DAY_BEFORE))).toBe(0)
+    expect(await planUnplanned(room.sending(DAY_BEFORE))).toBe(0)
   })
 })
 

@@ -4,13 +4,14 @@ import { type Carriers, isFailure, type Taken } from '../adapters/messages.ts'
 import type { SendFailure } from '../domain/message-sending.ts'
 import { type Channel, channel as channelOf } from '../domain/reminders.ts'
 import { claimMessage, type Due, isFar } from './claim.ts'
-import { planKeptBack } from './kept-back.ts'
+import { PLANNED_AT_ONCE, planKeptBack, planUnplanned } from './kept-back.ts'
 import { settleMessage } from './outcome.ts'
 
 const LOOK_MS = 1_000
 /** Of one channel at a time. What is in hand when a process is killed is what may stay unknown, so not many. */
 const AT_ONCE = 8
 const KEPT_BACK_MS = 60_000
+const UNPLANNED_MS = 3_600_000
 /** A process that is to stop has 15 s; what a carrier has not answered by then stays claimed. */
 const GOODBYE_MS = 8_000
 const SETTLE_WAITS_MS = [500, 1_000, 2_000, 4_000, 8_000, 16_000]
@@ -50,6 +51,7 @@ export function startSending(settings: Sending & { readonly lookMs?: number }): 
       await planKeptBack(settings)
       return false
     }),
+    loop(UNPLANNED_MS, async () => (await planUnplanned(settings)) === PLANNED_AT_ONCE),
     ...channelOf.options.map((channel) =>
       loop(lookMs, async () => (await sendDue(settings, channel, stopping.signal)) === AT_ONCE),
     ),

@@ -150,3 +150,24 @@ test('B-10 the copay of an appointment that is off the calendar stays in escrow,
     receipts: [{ receivedCents: 3_000, escrowCents: 0 }],
   })
 })
+
+test('B-10 money with the visit of another patient is refused, and where their bill comes later it stays in escrow', async () => {
+  const [own, other] = [desk.visit(), desk.visit()]
+  for (const { patientId } of [own, other]) await desk.register(patientId)
+  const clerk = await desk.as({ permissions: ['receipt.write'] })
+  const record = (appointmentId: string) =>
+    clerk.post('/v1/receipts', {
+      patientId: own.patientId,
+      amountCents: 4_000,
+      method: 'cash',
+      appointmentId,
+    })
+  const early = await record(other.appointmentId)
+  expect(early.status).toBe(201)
+  await desk.complete(other)
+  expect(await ofVisit(other)).toMatchObject({ billStatus: 'posted', appliedCents: 0 })
+  expect(await receipt(early.body.receiptId)).toMatchObject({ escrowCents: 4_000 })
+  const late = await record(other.appointmentId)
+  expect([late.status, late.body.errors[0].field]).toEqual([422, 'appointmentId'])
+  expect(late.body.next).toContain('leave appointmentId out')
+})

@@ -25,13 +25,14 @@ export interface ReceiptInput {
 /**
  * A patient receipt, an insurance receipt (B-07), or what a collection agency paid over (B-13). All of it is in escrow until a
  * person applies it, or its visit's charge posts. Refuses a patient or payer that is not known here, so that a mistyped id puts no
- * money in escrow for nobody.
+ * money in escrow for nobody, and a visit whose bill is another patient's.
  */
 export async function recordDeskReceipt(ctx: CommandContext, input: ReceiptInput) {
   const posting = postingOf(ctx)
   const payer = await findPayer(posting, input)
   if (isRefusal(payer)) return payer
-  if (input.appointmentId) await lockVisit(ctx.tx, posting.practiceId, input.appointmentId)
+  const foreign = input.appointmentId && (await visitOfAnother(posting, input.appointmentId, input.patientId))
+  if (foreign) return foreign
   const batch = await batchFor(posting, input.batchId)
   if (isRefusal(batch)) return batch
   const id = await recordReceipt(posting, batch, {
@@ -42,6 +43,20 @@ export async function recordDeskReceipt(ctx: CommandContext, input: ReceiptInput
   })
   ctx.audit('receipt', id, 'record')
   return (await readReceipt(ctx.tx, posting.practiceId, id))!
+}
+
+/** The visit is locked, so that its bill cannot appear meanwhile. One that billing has not heard of yet may be anybody's. */
+async function visitOfAnother({ tx, practiceId }: Posting, appointmentId: string, patientId: string | null) {
+  await lockVisit(tx, practiceId, appointmentId)
+  const billed = await tx.maybe(sql`
+    select from billing_encounter
+     where practice_id = ${practiceId} and appointment_id = ${appointmentId} and patient_id <> ${patientId}`)
+  if (!billed) return undefined
+  return refuse('visit_of_another_patient', {
+    field: 'appointmentId',
+    detail: 'The bill of that visit is another patient’s, so this money would never be applied to it.',
+    next: 'Send the id of the patient’s own visit, or leave appointmentId out.',
+  })
 }
 
 /** Who paid, once it is sure that the practice knows them. */

@@ -190,7 +190,7 @@ async function returnUncollected(
 
 /**
  * Money that waits for this visit goes onto its open charges (B-10). The visit is locked, so neither a copay nor a charge
- * of it can appear meanwhile. `only` limits it to one receipt.
+ * of it can appear meanwhile. Nobody pays for another by a mistyped id. `only` limits it to one receipt.
  */
 export async function applyVisitEscrow(
   posting: Posting,
@@ -199,8 +199,8 @@ export async function applyVisitEscrow(
   only?: string,
 ): Promise<void> {
   const { tx, practiceId } = posting
-  const rows = await tx.many<{ id: string }>(sql`
-    select charge.id from charge
+  const rows = await tx.many<{ id: string; patientId: string }>(sql`
+    select charge.id, billed.patient_id from charge
       join billing_encounter as billed on billed.practice_id = charge.practice_id and billed.id = charge.billing_encounter_id
       join line on line.practice_id = charge.practice_id and line.id = charge.line_id
      where billed.practice_id = ${practiceId} and billed.appointment_id = ${appointmentId} and charge.reversed_at is null
@@ -209,7 +209,10 @@ export async function applyVisitEscrow(
   const chargeIds = rows.map((row) => row.id)
   let charges = await lockCharges(posting, chargeIds)
   const receipts = (await lockReceipts(posting, { appointmentId })).filter(
-    (receipt) => receipt.escrowCents > 0 && (only === undefined || receipt.id === only),
+    (receipt) =>
+      receipt.escrowCents > 0 &&
+      receipt.patientId === rows[0]!.patientId &&
+      (only === undefined || receipt.id === only),
   )
   const plan = allocate(
     receipts.map(({ id, escrowCents }) => ({ receiptId: id, escrowCents })),

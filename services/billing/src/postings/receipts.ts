@@ -76,6 +76,8 @@ export async function recordReceipt(posting: Posting, batch: Batch, receipt: New
 export interface LockedReceipt {
   readonly id: string
   readonly version: number
+  /** null: an insurer's or an agency's. */
+  readonly patientId: string | null
   /** null: the patient's or an agency's. */
   readonly payerId: string | null
   readonly agencyId: string | null
@@ -103,7 +105,7 @@ export async function lockReceipts(
     tx.later(sql`
       select id from receipt where practice_id = ${practiceId} and id = any(${ids}::uuid[]) order by id for update`)
   return tx.many<LockedReceipt>(sql`
-    select receipt.id, receipt.version, receipt.payer_id, receipt.agency_id, batch.batch_date, receipt.journal_id,
+    select receipt.id, receipt.version, receipt.patient_id, receipt.payer_id, receipt.agency_id, batch.batch_date, receipt.journal_id,
            receipt.deleted_at is not null as deleted, account.id as escrow_account_id, -coalesce(account.balance_cents, 0) as escrow_cents
       from receipt
       join reference_batch as batch on batch.practice_id = receipt.practice_id and batch.id = receipt.batch_id

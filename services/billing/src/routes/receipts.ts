@@ -22,6 +22,7 @@ const PAYER = {
   plan_of_another_payer: 422,
   agency_unknown: 422,
   visit_is_patients: 422,
+  visit_of_another_patient: 422,
 } as const
 const SPENT = {
   receipt_deleted: 409,

@@ -46,7 +46,7 @@ describe('a client session', () => {
       billable: true,
       status: 'scheduled',
     })
-    expect((await office.owner.get(`/v1/appointments/${appointment.appointmentId}`)).body).toEqual(
+    expect((await office.owner.get(`/v1/appointments/${appointment.appointmentId}`)).body).toMatchObject(
       appointment,
     )
     const [fact] = (await office.desk.facts(AppointmentScheduled)).slice(-1)

@@ -97,11 +97,11 @@ async function settleUnsent(
 async function lockDue(ctx: ActContext, id: string): Promise<Row | undefined> {
   const now = ctx.now.toString()
   return ctx.tx.maybe<Row>(sql`
-    select message.id, message.appointment_id, message.patient_id, kind, channel, days_ahead, message.starts_at, due_at, state,
+    select message.id, message.appointment_id, message.patient_id, message.kind, channel, days_ahead, message.starts_at, due_at, state,
            attempts, tried_at, address, message.version,
            appointment.status, appointment.starts_at as visit_starts_at, ends_at, time_zone, session_bridge,
            consent_email, consent_phone, consent_text, email, phone,
-           kind = 'reminder' and exists (
+           message.kind = 'reminder' and exists (
              select from patient_message as later
               where later.appointment_id = message.appointment_id and later.channel = message.channel
                 and later.kind in ('reminder', 'confirmation') and later.starts_at = message.starts_at

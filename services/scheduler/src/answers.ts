@@ -187,7 +187,13 @@ export const appointmentWithCheckout = appointmentAnswer.extend({
 export type AppointmentWithCheckout = z.infer<typeof appointmentWithCheckout>
 
 const warning = z.strictObject({
-  code: z.enum(['skipped_local_time', 'doubled_local_time', 'practitioner_busy', 'room_busy']),
+  code: z.enum([
+    'skipped_local_time',
+    'doubled_local_time',
+    'practitioner_busy',
+    'room_busy',
+    'time_offered',
+  ]),
   field: z.string(),
   detail: z.string(),
   appointmentId: fields.id

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { ROLES } from '@praxisbus/contracts'
-import { connectRpc, newId, openDatabase, type Principal } from '@praxisbus/runtime'
+import { connectRpc, newId, openDatabase, type Principal, sql } from '@praxisbus/runtime'
 import {
   type Api,
   api,
@@ -14,7 +14,7 @@ import {
   testGround,
   topicReader,
 } from '@praxisbus/testing'
-import { created, PAST, PRACTICE } from './testing/office.ts'
+import { created, FUTURE, PAST, PRACTICE } from './testing/office.ts'
 import { Peers } from './testing/peers.ts'
 
 const practiceId = newId()
@@ -127,4 +127,26 @@ test('S-01 S-02 S-22 S-23 a visit through the running service: HTTP in, facts on
   } finally {
     scheduler.close()
   }
+}, 60_000)
+
+test('S-18, S-24 the running service offers what becomes free to who waits, and tells it', async () => {
+  const { practitionerId } = created(await owner.post('/v1/practitioners', { name: 'Lee Park' }))
+  const serviceId = newId()
+  await peerDatabase.write(practiceId, (tx) =>
+    tx.run(sql`
+      insert into service_replica (practice_id, service_id, code, description, length_minutes, default_modifiers, active, version)
+      values (${practiceId}, ${serviceId}, '90834', 'Psychotherapy', 45, '{}', true, 1)`),
+  )
+  const session = { newPatient: { name: 'Ben Ortiz' }, practitionerId, ...FUTURE }
+  const { appointmentId, patientId } = created(await owner.post('/v1/appointments', session))
+  const day = FUTURE.start.slice(0, 10)
+  const wanted = { patientId, serviceId, practitionerId, firstDay: day, lastDay: day }
+  const { waitlistEntryId } = created(await owner.post('/v1/waitlist', wanted))
+  created(await owner.post(`/v1/appointments/${appointmentId}/cancel`, { kind: 'cancelled' }))
+  const reader = await topicReader(testGround(), { topicPrefix, topics: ['waitlist.offered'] })
+  await reader.until((message) => message.key === waitlistEntryId)
+  await reader.stop()
+  expect(reader.messages[0]).toMatchObject({
+    value: { waitlistEntryId, practitionerId, start: FUTURE.start },
+  })
 }, 60_000)

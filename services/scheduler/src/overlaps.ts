@@ -28,7 +28,12 @@ type Own = Pick<
 export async function overlapWarnings(tx: Tx, appointments: readonly Own[]): Promise<Warning[]> {
   const busy = appointments.filter(({ showAs }) => showAs === 'busy')
   if (busy.length === 0) return []
-  const clashes = await tx.many<Clash>(sql`
+  const [clashes, offers] = await Promise.all([findClashes(tx, busy), offerWarnings(tx, busy)])
+  return [...clashes.flatMap(warningsOf), ...offers]
+}
+
+function findClashes(tx: Tx, busy: readonly Own[]): Promise<Clash[]> {
+  return tx.many<Clash>(sql`
     select met.id as appointment_id, met.practitioner_id = own.practitioner_id as same_practitioner,
            coalesce(met.room_id = own.room_id, false) as same_room, practitioner.name as practitioner_name,
            room.name as room_name, to_char(met.start_local, 'YYYY-MM-DD HH24:MI') as start_local,
@@ -47,18 +52,36 @@ export async function overlapWarnings(tx: Tx, appointments: readonly Own[]): Pro
       left join room on room.id = met.room_id
      order by met.starts_at, met.id
      limit ${MOST_NAMED}`)
-  return clashes.flatMap((clash) => {
-    const when = `from ${clash.startLocal} to ${clash.endLocal} (${clash.timeZone})`
-    const { appointmentId } = clash
-    const warnings: Warning[] = []
-    if (clash.samePractitioner) {
-      const detail = `${clash.practitionerName} already has an appointment ${when}.`
-      warnings.push({ code: 'practitioner_busy', field: 'practitionerId', detail, appointmentId })
-    }
-    if (clash.sameRoom) {
-      const detail = `${clash.roomName} is already taken ${when}.`
-      warnings.push({ code: 'room_busy', field: 'roomId', detail, appointmentId })
-    }
-    return warnings
-  })
+}
+
+function warningsOf(clash: Clash): Warning[] {
+  const when = `from ${clash.startLocal} to ${clash.endLocal} (${clash.timeZone})`
+  const { appointmentId } = clash
+  const warnings: Warning[] = []
+  if (clash.samePractitioner) {
+    const detail = `${clash.practitionerName} already has an appointment ${when}.`
+    warnings.push({ code: 'practitioner_busy', field: 'practitionerId', detail, appointmentId })
+  }
+  if (clash.sameRoom) {
+    const detail = `${clash.roomName} is already taken ${when}.`
+    warnings.push({ code: 'room_busy', field: 'roomId', detail, appointmentId })
+  }
+  return warnings
+}
+
+/** S-24: staff may put something on a time that somebody on the waitlist has been offered; they are told. */
+async function offerWarnings(tx: Tx, busy: readonly Own[]): Promise<Warning[]> {
+  const offers = await tx.many<{ expiresAt: string; name: string }>(sql`
+    select offer.expires_at, practitioner.name
+      from unnest(${busy.map((own) => own.practitionerId)}::uuid[], ${busy.map(({ startsAt }) => startsAt)}::timestamptz[],
+                  ${busy.map(({ endsAt }) => endsAt)}::timestamptz[]) as own (practitioner_id, starts_at, ends_at)
+      join waitlist_offer as offer on offer.practitioner_id = own.practitioner_id and offer.status = 'offered'
+           and offer.starts_at < own.ends_at and offer.ends_at > own.starts_at
+      join practitioner on practitioner.id = offer.practitioner_id
+     order by offer.starts_at, offer.id limit ${MOST_NAMED}`)
+  return offers.map(({ expiresAt, name }) => ({
+    code: 'time_offered',
+    field: 'practitionerId',
+    detail: `${name}’s time is offered to somebody on the waitlist, who may accept it until ${expiresAt}.`,
+  }))
 }

@@ -8,6 +8,7 @@ import { feedbackRoutes } from './routes/feedback.ts'
 import { patientRoutes } from './routes/patients.ts'
 import { practiceRoutes } from './routes/practice.ts'
 import { reminderRoutes } from './routes/reminders.ts'
+import { waitlistRoutes } from './routes/waitlist.ts'
 
 /** All that this service does over HTTP. */
 export function routes(peers: { readonly billing: Billing; readonly ehr: Ehr }): Route[] {
@@ -18,6 +19,7 @@ export function routes(peers: { readonly billing: Billing; readonly ehr: Ehr }):
     ...calendarRoutes,
     ...reminderRoutes,
     ...bookingRoutes,
+    ...waitlistRoutes,
     ...feedbackRoutes,
   ]
 }

@@ -13,6 +13,7 @@ import {
 } from '../fields.ts'
 
 export * from './scheduler/booking.ts'
+export * from './scheduler/waitlist.ts'
 
 const owner = 'scheduler' as const
 

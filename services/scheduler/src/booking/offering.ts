@@ -12,6 +12,8 @@ export interface Offering {
   readonly practitioners: ReadonlyMap<string, string | null>
   readonly period: BookingPeriod
   readonly timeZone: string
+  /** When this was so. */
+  readonly now: Temporal.Instant
 }
 
 export interface WantedService {
@@ -48,6 +50,7 @@ export async function findOffering(
     practitioners: new Map(wanted.map((row) => [row.practitionerId, row.locationId])),
     period: bookingPeriod(rules, timeZone, now),
     timeZone,
+    now,
   }
 }
 

@@ -166,6 +166,38 @@ describe('S-12, S-17, S-18 staff and patients at once', () => {
   })
 })
 
+describe('S-14, S-18 series and patients at once', () => {
+  test('S-14, S-18 a series that is moved onto the slot, or away from it, while many ask for it: one at most', async () => {
+    for (let round = 0; round < 4; round++) {
+      const date = nextDay()
+      const weekday = ['MO', 'TU', 'WE', 'TH', 'FR'][Temporal.PlainDate.from(date).dayOfWeek - 1]!
+      const from = round % 2 ? '09:00' : '13:00'
+      const series = created(
+        await office.owner.post('/v1/appointments', {
+          ...session(),
+          start: `${date}T${from}`,
+          end: Temporal.PlainDateTime.from(`${date}T${from}`)
+            .add({ minutes: 45 })
+            .toString({ smallestUnit: 'minute' }),
+          recurrence: { frequency: 'weekly', weekdays: [weekday], count: 4 },
+        }),
+      )
+      const to = round % 2 ? '13:00' : '09:00'
+      const change = office.owner.patch(`/v1/appointments/${series.appointmentId}`, {
+        scope: 'this-and-future',
+        start: `${date}T${to}`,
+      })
+      const booked = Array.from({ length: MANY - 1 }, () => book(at('09:00')))
+      expect((await change).status).toBe(200)
+      const winners = outcome(await Promise.all(booked))
+      expect(winners.length).toBeLessThanOrEqual(1)
+      // Moved away, it is there for the next; moved onto it, it is not.
+      const last = await book(at('09:00'))
+      expect(last.status).toBe(round % 2 && winners.length === 0 ? 201 : 409)
+    }
+  })
+})
+
 const session = () => ({
   patientId: office.patient.patientId,
   practitionerId: office.practitioner.practitionerId,

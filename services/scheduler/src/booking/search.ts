@@ -4,7 +4,8 @@ import { blockedTimes, slotStarts, widestBufferMs } from '../domain/booking/slot
 import { DAY_MS, MINUTE_MS, wallText } from '../domain/recurrence/calendar.ts'
 import { wallAt, zoneOf } from '../domain/recurrence/zone.ts'
 import type { Offering } from './offering.ts'
-import { busyDuring, hoursDuring } from './rows.ts'
+import { hoursDuring } from './rows.ts'
+import { takenDuring } from './taken.ts'
 
 /** A time that can be booked, and with whom. */
 export interface Slot {
@@ -53,16 +54,16 @@ async function slotsDuring(tx: Tx, offering: Offering, span: Span): Promise<Slot
   const lengthMs = service.lengthMinutes * MINUTE_MS
   const bufferMs = widestBufferMs(rules)
   const whole = { fromMs: span.fromMs, toMs: span.toMs + lengthMs }
-  const [hours, busy] = await Promise.all([
+  const [hours, taken] = await Promise.all([
     hoursDuring(tx, ids, whole),
-    busyDuring(tx, ids, { fromMs: span.fromMs - bufferMs, toMs: span.toMs + lengthMs + bufferMs }),
+    takenDuring(tx, ids, { fromMs: span.fromMs - bufferMs, toMs: whole.toMs + bufferMs }, offering.now),
   ])
   const zone = zoneOf(timeZone)
   const free = new Map<number, string[]>()
   for (const id of ids) {
     const own = hours.get(id)
     if (!own) continue
-    const blocked = blockedTimes(busy.get(id) ?? [], rules)
+    const blocked = blockedTimes(taken.get(id) ?? [], rules)
     const how = { ...span, stepMs: rules.slotStepMinutes * MINUTE_MS, lengthMs }
     for (const start of slotStarts(openTimes(own, zone, whole), blocked, how)) {
       const others = free.get(start)

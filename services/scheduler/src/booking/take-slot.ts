@@ -5,8 +5,9 @@ import { type Busy, blockedTimes, hoursAllow, isBlocked, widestBufferMs } from '
 import { DAY_MS, dayOf, MINUTE_MS } from '../domain/recurrence/calendar.ts'
 import { instantOf, wallAt, zoneOf } from '../domain/recurrence/zone.ts'
 import type { Offering } from './offering.ts'
-import { busyDuring, hoursDuring } from './rows.ts'
+import { hoursDuring } from './rows.ts'
 import { alternativesFrom } from './search.ts'
+import { takenDuring } from './taken.ts'
 
 type Code = 'outside_hours' | 'not_a_slot' | 'slot_taken'
 
@@ -23,7 +24,7 @@ export async function takeSlot(tx: Tx, offering: Offering, startMs: number): Pro
   if (typeof open === 'string') return refusal(tx, offering, startMs, open)
   const active = await lockPractitioners(tx, open)
   const day = dayAround(startMs, lengthMs + widestBufferMs(rules), offering.timeZone)
-  const busy = await busyDuring(tx, active, day)
+  const busy = await takenDuring(tx, active, day, offering.now)
   const free = active.filter((id) => !isBlocked(blockedTimes(busy.get(id) ?? [], rules), startMs, lengthMs))
   if (free.length === 0) return refusal(tx, offering, startMs, 'taken')
   const load = (id: string) => (busy.get(id) ?? []).reduce((sum, span) => sum + during(span, day), 0)

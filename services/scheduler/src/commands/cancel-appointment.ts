@@ -7,6 +7,7 @@ import { decideCalledOff } from '../domain/in-the-way.ts'
 import { planReminders } from '../messages/plan.ts'
 import { moment } from '../moment.ts'
 import { askAround, type Peers } from '../visit-state.ts'
+import { offerFreed } from '../waitlist/freed.ts'
 
 /**
  * S-20: cancels an appointment or marks it as a no-show; billing makes the fee a charge. Once it has begun, billing and the
@@ -51,6 +52,7 @@ export function cancelAppointment(peers: Peers) {
       data: { ...onCalendar(appointment, visit.patientId), cancelledAt, kind, feeCents },
     })
     ctx.audit('appointment', appointmentId, kind === 'no-show' ? 'mark as no-show' : 'cancel')
+    offerFreed(ctx, appointment)
     return appointment
   }
 }

@@ -12,6 +12,7 @@ import { planReminders } from '../messages/plan.ts'
 import { overlapWarnings } from '../overlaps.ts'
 import { lockSeriesOf } from '../series/rows.ts'
 import { askAround, type Peers } from '../visit-state.ts'
+import { freeWhatWasLeft } from '../waitlist/freed.ts'
 import { changeSeries } from './change-series.ts'
 
 type Input = ChangeInput & { readonly appointmentId: string }
@@ -47,6 +48,7 @@ export function changeAppointment(peers: Peers) {
     const after = { ...changed.after, version: before.version + 1 }
     await replaceAppointments(ctx.tx, [after])
     tellChanged(ctx, before, after)
+    freeWhatWasLeft(ctx, before, after)
     await planReminders(ctx, appointmentId)
     const clashes = await overlapWarnings(ctx.tx, [after])
     return {

@@ -3,6 +3,7 @@ import { findAppointment, lockVisit } from '../appointment-view.ts'
 import { endRequest } from '../booking/requests.ts'
 import { type DeclineInput, mayAnswer } from '../domain/booking/answer.ts'
 import { notFound } from '../lookups.ts'
+import { offerFreed } from '../waitlist/freed.ts'
 
 /** S-18: staff decline what a patient asked for online; its time is free again. Refuses as accepting does. */
 export async function declineRequest(
@@ -14,5 +15,7 @@ export async function declineRequest(
   const wrong = mayAnswer(pending, ctx.now) ?? staleWrite(ctx, pending.version)
   if (wrong) return wrong
   await endRequest(ctx, pending, { outcome: 'declined', by: ctx.principal.userId, reason })
-  return (await findAppointment(ctx.tx, appointmentId))!
+  const appointment = (await findAppointment(ctx.tx, appointmentId))!
+  offerFreed(ctx, appointment)
+  return appointment
 }

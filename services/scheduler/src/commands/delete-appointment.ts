@@ -11,6 +11,7 @@ import { planReminders } from '../messages/plan.ts'
 import { moment } from '../moment.ts'
 import { lockSeriesOf } from '../series/rows.ts'
 import { askAround, type Peers } from '../visit-state.ts'
+import { offerFreed } from '../waitlist/freed.ts'
 import { changeSeries } from './change-series.ts'
 
 /**
@@ -48,7 +49,10 @@ export function deleteAppointment(peers: Peers) {
       data: { appointmentId, patientId: visit.patientId, deletedAt },
     })
     ctx.audit('appointment', appointmentId, 'delete')
-    return { ...(await findAppointment(ctx.tx, appointmentId))!, warnings: [] }
+    const appointment = (await findAppointment(ctx.tx, appointmentId))!
+    // A cancelled one freed its time when it was cancelled.
+    if (visit.patientId !== null && visit.status !== 'cancelled') offerFreed(ctx, appointment)
+    return { ...appointment, warnings: [] }
   }
 }
 

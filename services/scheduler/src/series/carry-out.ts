@@ -4,6 +4,7 @@ import { tellChanged } from '../appointment-facts.ts'
 import { type AppointmentRecord, type LockedRecord, replaceAppointments } from '../appointment-rows.ts'
 import { planReminders } from '../messages/plan.ts'
 import { moment } from '../moment.ts'
+import { freeWhatWasLeft, offerFreed } from '../waitlist/freed.ts'
 import { makeOccurrences } from './make.ts'
 import type { SeriesPlan, Step } from './plan.ts'
 import { assignOccurrences, insertSeries, type SeriesRecord, updateSeries } from './rows.ts'
@@ -77,7 +78,10 @@ async function changeAll(ctx: CommandContext, steps: readonly Step[], seriesId: 
   if (changes.length === 0) return []
   const after = changes.map((change) => change.after)
   await replaceAppointments(ctx.tx, after)
-  for (const change of changes) tellChanged(ctx, change.before, change.after)
+  for (const { before, after } of changes) {
+    tellChanged(ctx, before, after)
+    freeWhatWasLeft(ctx, before, after)
+  }
   await planReminders(
     ctx,
     after.map(({ appointmentId }) => appointmentId),
@@ -92,7 +96,9 @@ async function deleteAll(ctx: CommandContext, rows: readonly LockedRecord[]): Pr
   await ctx.tx.run(sql`
     update appointment set status = 'deleted', deleted_at = ${deletedAt}, version = version + 1
      where id = any(${ids}::uuid[])`)
-  for (const { appointmentId, patientId, version } of rows) {
+  for (const row of rows) {
+    const { appointmentId, patientId, version } = row
+    if (patientId !== null && row.status !== 'cancelled') offerFreed(ctx, row)
     const data = { appointmentId, patientId, deletedAt }
     ctx.record(AppointmentDeleted, { subject: appointmentId, version: version + 1, data })
     ctx.audit('appointment', appointmentId, 'delete')

@@ -120,10 +120,11 @@ export async function offer(
     active?: boolean
     serviceId?: string
     version?: number
+    lengthMinutes?: number
   },
 ): Promise<string> {
-  const { serviceId = newId(), version = 1, active = true, code, amountCents } = service
-  const rest = { description: `Service ${code}`, lengthMinutes: 45, defaultModifiers: [] }
+  const { serviceId = newId(), version = 1, active = true, lengthMinutes = 45, code, amountCents } = service
+  const rest = { description: `Service ${code}`, lengthMinutes, defaultModifiers: [] }
   await desk.react(ServiceChanged, {
     subject: serviceId,
     version,

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { date } from '../input.ts'
 
-const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 09:00')
-const endTime = z
+export const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 09:00')
+export const endTime = z
   .string()
   .regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'must be a time of day such as 17:30, or 24:00')
 
@@ -11,7 +11,8 @@ export interface DayRange {
   readonly to: string
 }
 
-const isForward = ({ from, to }: DayRange) => minuteOf(from) < minuteOf(to)
+/** Times of one day. */
+export const isForward = ({ from, to }: DayRange) => minuteOf(from) < minuteOf(to)
 const backward = { path: ['to'], message: 'is not after from; hours past midnight are two ranges' }
 const range = z.strictObject({ from: time, to: endTime }).refine(isForward, backward)
 

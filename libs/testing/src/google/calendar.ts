@@ -116,7 +116,9 @@ export class Calendar {
   #dropInstances(before: GoogleEvent, after: GoogleEvent, change: number): void {
     const until = this.#horizon(before)
     const left =
-      after.status === 'cancelled' ? [] : instancesOf(after, this.timeZone, until).map(({ id }) => id)
+      after.status === 'cancelled' || !after.recurrence?.length
+        ? []
+        : instancesOf(after, this.timeZone, until).map(({ id }) => id)
     for (const { id, originalStartTime } of instancesOf(before, this.timeZone, until)) {
       if (left.includes(id)) continue
       const event = { kind: 'calendar#event', id, etag: `"${change}x"`, status: 'cancelled' } as const

@@ -36,6 +36,8 @@ export interface GoogleServer {
   readonly requests: GoogleRequest[]
   /** The calendar with this id; made where it is not there. `primary` is the first. */
   calendar(id: string, timeZone?: string): Calendar
+  /** The calendar is deleted as a whole. */
+  forget(id: string): void
   /** In place of the troubles so far. */
   trouble(...troubles: GoogleTrouble[]): void
   /** Sets the clock that `updated` is taken from ahead or back. */
@@ -88,8 +90,13 @@ export async function startGoogle(options: { port?: number } = {}): Promise<Goog
       state.calendars.set(id, calendar)
       return calendar
     },
+    forget: (id) => void state.calendars.delete(id),
     trouble: (...list) => {
-      state.troubles = list.map((trouble) => ({ trouble, left: trouble.times ?? 1 }))
+      state.troubles = list.map((trouble) => ({
+        trouble,
+        left: trouble.times ?? 1,
+        spared: trouble.after ?? 0,
+      }))
     },
     shiftClock: (by) => {
       shift = Temporal.Duration.from(by)

@@ -32,16 +32,23 @@ export interface GoogleTrouble {
     | 'unauthorized'
     | 'refused'
   readonly times?: number
+  /** So many go well before. */
+  readonly after?: number
   readonly retryAfterSeconds?: number
 }
 
-export type Troubles = { readonly trouble: GoogleTrouble; left: number }[]
+export type Troubles = { readonly trouble: GoogleTrouble; left: number; spared: number }[]
 
 export function takeTrouble(troubles: Troubles, call: GoogleCall): GoogleTrouble | undefined {
   const concerns = (on: GoogleTrouble['on']) => on === call || (on === 'events' && call.startsWith('events.'))
   const next = troubles.find(({ trouble, left }) => left > 0 && concerns(trouble.on))
-  if (next) next.left--
-  return next?.trouble
+  if (!next) return undefined
+  if (next.spared > 0) {
+    next.spared--
+    return undefined
+  }
+  next.left--
+  return next.trouble
 }
 
 /** Which of the API's methods a request is. */

@@ -25,7 +25,7 @@ import { confirmationRefusals } from './reminders.ts'
 
 const appointmentId = z.strictObject({ appointmentId: id })
 /** What hangs on a visit that has begun. */
-const inTheWay = {
+export const inTheWay = {
   peer_refused: 409,
   payment_applied: 409,
   money_in_escrow: 409,
@@ -34,7 +34,7 @@ const inTheWay = {
   billing_catching_up: 409,
 } as const
 const found = { practice_not_set_up: 409, not_found: 404 } as const
-const visit = { ...found, not_a_visit: 409 } as const
+export const visit = { ...found, not_a_visit: 409 } as const
 
 /** What an appointment refers to, and the times it is to have. */
 const scheduling = {
@@ -61,7 +61,7 @@ const inSeries = {
   ...recurring,
   ...inTheWay,
 } as const
-const changing = { ...found, ...inSeries, already_completed: 409, plan_changed: 409 } as const
+export const changing = { ...found, ...inSeries, already_completed: 409, plan_changed: 409 } as const
 
 /** S-02, S-16, S-20 to S-23: the calendar, and what becomes of a visit. */
 export function appointmentRoutes(peers: Peers): Route[] {

@@ -1,0 +1,2 @@
+/** Who stands in the audit trail where nobody asked. */
+export const ACTOR = 'service:scheduler'

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { setTimeout as delay } from 'node:timers/promises'
 import { Calendar } from './calendar.ts'
 import { Channels } from './channels.ts'
 import { type Listings, listEvents } from './list.ts'
@@ -110,6 +111,8 @@ export async function startGoogle(options: { port?: number } = {}): Promise<Goog
   }
 }
 
+const SLOW_MS = 250
+
 /** One request: what goes wrong, who asks, the work. */
 async function answer(state: State, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const asked = new URL(request.url!, 'http://google')
@@ -122,6 +125,7 @@ async function answer(state: State, request: IncomingMessage, response: ServerRe
   const trouble = takeTrouble(state.troubles, call)
   if (trouble?.how === 'drop') return void request.socket.destroy()
   if (trouble?.how === 'hang') return void state.held.add(response)
+  if (trouble?.how === 'slow') await delay(SLOW_MS)
   const outcome = perform(state, { call, path, query: asked.searchParams, body, ifMatch }, request, trouble)
   if (trouble?.how === 'drop-after') return void request.socket.destroy()
   if (trouble?.how === 'hang-after') return void state.held.add(response)

@@ -15,7 +15,7 @@ export type GoogleCall =
 
 /**
  * What goes wrong with the next requests of a kind. `drop` breaks the connection, `hang` keeps it without an answer; `-after`:
- * the work was done all the same. rate-limit is the 403 of that name, too-many 429, fault 503.
+ * the work was done all the same. slow: a quarter of a second. rate-limit is the 403 of that name, too-many 429, fault 503.
  */
 export interface GoogleTrouble {
   /** `events`: any of them. */
@@ -25,6 +25,7 @@ export interface GoogleTrouble {
     | 'drop-after'
     | 'hang'
     | 'hang-after'
+    | 'slow'
     | 'rate-limit'
     | 'too-many'
     | 'fault'

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { ROLES } from '@praxisbus/contracts'
 import { newId, sql } from '@praxisbus/runtime'
+import { waitFor } from '@praxisbus/testing'
 import { at, type Connected, type GoogleDesk, openGoogleDesk, times } from '../testing/google.ts'
 import { created, refusalOf } from '../testing/office.ts'
 import { channelToken } from './settings.ts'
@@ -337,10 +338,16 @@ describe('S-19 several replicas', () => {
   test('S-19 a worker that lost its lease writes nothing any more', async () => {
     const dana = await desk.connect()
     await desk.visit(dana)
-    desk.google.trouble({ on: 'events.list', how: 'hang' })
+    desk.google.trouble({ on: 'events.list', how: 'slow' })
     await desk.comesUp()
+    const from = desk.google.requests.length
     const slow = desk.turn()
-    await new Promise((resolve) => setTimeout(resolve, 150))
+    await waitFor(
+      () => desk.google.requests.slice(from).some(({ call }) => call === 'events.list'),
+      5_000,
+      'the list',
+      5,
+    )
     await desk.desk.database.write(desk.desk.practiceId, (tx) =>
       tx.run(
         sql`update google_connection set lease = ${newId()}, leased_until = now() + interval '1 minute' where practitioner_id = ${dana.practitionerId}`,

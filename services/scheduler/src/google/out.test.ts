@@ -205,14 +205,18 @@ describe('S-19 own appointments go out', () => {
   })
 
   test('S-19 a whole calendar that is gone takes nothing of ours with it', async () => {
-    const busy = await desk.block(dana)
+    const [visit, busy] = [
+      await desk.visit(dana),
+      await desk.block(dana, { start: at(1), end: at(1, '10:00') }),
+    ]
     await desk.turn()
-    created(await desk.owner.post(`${path(busy)}/reschedule`, { start: at(5), end: at(5, '10:00') }))
-    await desk.owner.post(`/v1/appointments`, {})
+    for (const id of [visit, busy])
+      created(await desk.owner.post(`${path(id)}/reschedule`, { start: at(5), end: at(5, '10:00') }))
     desk.google.forget(dana.calendarId)
     await desk.turn()
     await desk.settle()
-    expect(await desk.agenda(dana)).toMatchObject([{ id: busy }])
+    expect(await desk.agenda(dana)).toHaveLength(2)
+    expect(await desk.proposals(dana)).toEqual([])
     expect(await desk.connection(dana)).toMatchObject({ state: 'reconnect_needed' })
   })
 

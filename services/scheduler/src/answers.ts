@@ -186,7 +186,7 @@ export const appointmentWithCheckout = appointmentAnswer.extend({
 })
 export type AppointmentWithCheckout = z.infer<typeof appointmentWithCheckout>
 
-const warning = z.strictObject({
+export const warning = z.strictObject({
   code: z.enum([
     'skipped_local_time',
     'doubled_local_time',

@@ -45,8 +45,8 @@ function findClashes(tx: Tx, busy: readonly Own[]): Promise<Clash[]> {
        select * from appointment
         where status not in ('cancelled', 'declined', 'deleted') and show_as = 'busy' and id <> own.id
           and starts_at < own.ends_at and ends_at > own.starts_at
-          -- None lasts longer: bounds the search in the index on the start.
-          and starts_at > own.starts_at - interval '24 hours'
+          -- None lasts longer, also not a whole day on which the clock is set back: bounds the search in the index on the start.
+          and starts_at > own.starts_at - interval '26 hours'
           and (practitioner_id = own.practitioner_id or room_id = own.room_id)) as met
       join practitioner on practitioner.id = met.practitioner_id
       left join room on room.id = met.room_id

@@ -7,6 +7,7 @@ import { bookingRoutes } from './routes/booking.ts'
 import { calendarRoutes } from './routes/calendar.ts'
 import { feedbackRoutes } from './routes/feedback.ts'
 import { googleRoutes } from './routes/google.ts'
+import { icalRoutes } from './routes/ical.ts'
 import { patientRoutes } from './routes/patients.ts'
 import { practiceRoutes } from './routes/practice.ts'
 import { reminderRoutes } from './routes/reminders.ts'
@@ -24,6 +25,7 @@ export function routes(parts: {
     ...patientRoutes,
     ...appointmentRoutes(peers),
     ...calendarRoutes,
+    ...icalRoutes,
     ...reminderRoutes,
     ...bookingRoutes,
     ...waitlistRoutes,

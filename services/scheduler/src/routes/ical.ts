@@ -1,0 +1,31 @@
+import { command, type Route } from '@praxisbus/runtime'
+import { importCalendar, importInput, MOST_FILE_BYTES } from '../commands/import-calendar.ts'
+import { importAnswer } from '../ical/answer.ts'
+import { onCalendar } from '../practice.ts'
+
+/** S-13: calendars as other programs have them (iCalendar, RFC 5545). */
+export const icalRoutes: Route[] = [
+  command({
+    endpoint: 'POST /v1/calendar/import',
+    permission: 'appointment.write',
+    summary: 'Bring a calendar along: the events of an iCalendar file become other-events of a practitioner',
+    query: importInput,
+    file: { types: ['text/calendar'], maxBytes: MOST_FILE_BYTES },
+    output: importAnswer,
+    run: onCalendar(importCalendar),
+    refusals: {
+      practice_not_set_up: 409,
+      scheduler_off: 409,
+      practitioner_not_available: 422,
+      unknown_time_zone: 422,
+      empty_file: 400,
+      not_text: 422,
+      not_utf8: 422,
+      not_icalendar: 422,
+      truncated_file: 422,
+      too_deep: 422,
+      too_many_components: 422,
+      too_many_appointments: 422,
+    },
+  }),
+]

@@ -18,8 +18,9 @@ test('P-06 every table that holds a practice’s rows is bound to the practice b
     tx.many<{ name: string; hasPractice: boolean; forced: boolean; policies: number }>(sql`
       select relname as name, relrowsecurity and relforcerowsecurity as forced,
              exists (select from pg_attribute where attrelid = pg_class.oid and attname = 'practice_id') as has_practice,
-             (select count(*)::int from pg_policy where polrelid = pg_class.oid
-                 and polroles <> array['praxisbus_relay'::regrole::oid]) as policies
+             -- What workers find across practices with the relay's login, tests/isolation.test.ts looks at.
+             (select count(*)::int from pg_policy
+               where polrelid = pg_class.oid and polroles <> array['praxisbus_relay'::regrole::oid]) as policies
         from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace`),
   )
   await admin.close()

@@ -124,6 +124,7 @@ describe('events of an iCalendar file', () => {
       eventOf('UID:long', 'DTSTART:20311110T220000', 'DURATION:P1DT4H', 'SUMMARY:Long'),
       eventOf('UID:utc', 'DTSTART:20311201T150030Z', 'DTEND:20311201T160000Z', 'SUMMARY:UTC'),
       eventOf('UID:none', 'DTSTART:20311202T150000Z', 'SUMMARY:Reminder'),
+      eventOf('UID:gap', 'DTSTART;TZID=Europe/Berlin:20320328T023000', 'DURATION:PT1H', 'SUMMARY:Gap'),
     )
     const { events } = await bring(practitionerId, file)
     expect(events.map(warnings)).toEqual([
@@ -131,6 +132,7 @@ describe('events of an iCalendar file', () => {
       ['floating_time DTSTART', 'split_by_day'],
       ['seconds_cut DTSTART'],
       ['no_length'],
+      ['skipped_local_time DTSTART'],
     ])
     // The clock is set back on that day in Chicago: it lasts 25 hours.
     expect((await rowsOf(practitionerId)).map(({ start, end, title }) => `${title} ${start} ${end}`)).toEqual(
@@ -141,6 +143,7 @@ describe('events of an iCalendar file', () => {
         'Long 2031-11-12T00:00 2031-11-12T02:00',
         'UTC 2031-12-01T09:00 2031-12-01T10:00',
         'Reminder 2031-12-02T09:00 2031-12-02T09:01',
+        'Gap 2032-03-28T03:30 2032-03-28T04:30',
       ],
     )
   })

@@ -1,7 +1,8 @@
-import { command, type Route } from '@praxisbus/runtime'
+import { command, query, type Route } from '@praxisbus/runtime'
 import { importCalendar, importInput, MOST_FILE_BYTES } from '../commands/import-calendar.ts'
 import { importAnswer } from '../ical/answer.ts'
-import { onCalendar } from '../practice.ts'
+import { inPractice, onCalendar } from '../practice.ts'
+import { exportCalendar, exportInput } from '../queries/export-calendar.ts'
 
 /** S-13: calendars as other programs have them (iCalendar, RFC 5545). */
 export const icalRoutes: Route[] = [
@@ -26,6 +27,21 @@ export const icalRoutes: Route[] = [
       too_deep: 422,
       too_many_components: 422,
       too_many_appointments: 422,
+    },
+  }),
+  query({
+    endpoint: 'GET /v1/calendar/export',
+    permission: 'appointment.read',
+    summary: 'The calendar of some days as an iCalendar file; patients are named where asked for and allowed',
+    query: exportInput,
+    output: 'binary',
+    run: inPractice(exportCalendar),
+    refusals: {
+      practice_not_set_up: 409,
+      to_before_from: 400,
+      too_many_days: 400,
+      too_many_events: 422,
+      may_not_name: 403,
     },
   }),
 ]

@@ -1,8 +1,9 @@
 import { DAY_MS, MINUTE_MS, type WallMs, wallOf } from '../recurrence/calendar.ts'
 import { instantOf, wallAt, zoneOf } from '../recurrence/zone.ts'
-import { all, type Component, first } from './components.ts'
+import { type Component, first } from './components.ts'
 import type { ContentLine } from './content.ts'
 import { lostOf, type What, whatOf } from './details.ts'
+import { clockNotes } from './pieces.ts'
 import { readDuration, readWhen } from './values.ts'
 import type { ZoneFound } from './zones.ts'
 
@@ -122,6 +123,7 @@ export function readEvent(component: Component, reading: Reading): ReadEvent | S
           ]
         : []),
       ...timeNotes(start, started),
+      ...clockNotes(start),
       ...end.notes,
       ...notes,
       ...lostOf(component),
@@ -235,23 +237,4 @@ function timeNotes(start: Moment, { value }: ContentLine): Note[] {
       detail: 'Appointments start on the minute; the seconds were left out.',
     })
   return notes
-}
-
-const MOST_DATES = 2_000
-
-/** The dates of EXDATE or RDATE, each as a property of its own. Refuses lists that only tire the reader. */
-export function datesOf(component: Component, name: string, { room }: Reading): ContentLine[] | Skip {
-  const dates = all(component, name).flatMap((property) =>
-    property.value
-      .split(',')
-      .filter((value) => value.trim() !== '')
-      .map((value) => ({ ...property, value })),
-  )
-  room.dates -= dates.length
-  return dates.length > MOST_DATES || room.dates < 0
-    ? skip(
-        'too_many_dates',
-        `${name} names more than ${MOST_DATES} times, or all the events of the file together too many.`,
-      )
-    : dates
 }

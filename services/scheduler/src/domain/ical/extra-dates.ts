@@ -1,6 +1,8 @@
 import { DAY_MS, MINUTE_MS } from '../recurrence/calendar.ts'
 import { instantOf, zoneOf } from '../recurrence/zone.ts'
-import { datesOf, isSkip, type ReadEvent, type Reading, readMoment, type Skip, skip } from './event.ts'
+import { all, type Component } from './components.ts'
+import type { ContentLine } from './content.ts'
+import { isSkip, type ReadEvent, type Reading, readMoment, type Skip, skip } from './event.ts'
 import { readDuration } from './values.ts'
 
 export interface Span {
@@ -49,4 +51,23 @@ function endOfPeriod(
   if (isSkip(end)) return end
   const endMs = Math.floor((typeof end === 'number' ? end : end.ms) / MINUTE_MS) * MINUTE_MS
   return endMs > startMs ? endMs : skip('end_before_start', 'A period of RDATE ends before it starts.')
+}
+
+const MOST_DATES = 2_000
+
+/** The dates of EXDATE or RDATE, each as a property of its own. Refuses lists that only tire the reader. */
+export function datesOf(component: Component, name: string, { room }: Reading): ContentLine[] | Skip {
+  const dates = all(component, name).flatMap((property) =>
+    property.value
+      .split(',')
+      .filter((value) => value.trim() !== '')
+      .map((value) => ({ ...property, value })),
+  )
+  room.dates -= dates.length
+  return dates.length > MOST_DATES || room.dates < 0
+    ? skip(
+        'too_many_dates',
+        `${name} names more than ${MOST_DATES} times, or all the events of the file together too many.`,
+      )
+    : dates
 }

@@ -1,9 +1,9 @@
 import { DAY_MS, dayOf, wallText } from '../recurrence/calendar.ts'
 import { momentAt } from '../recurrence/instants.ts'
 import { clockAt, instantOf, wallAt, zoneOf } from '../recurrence/zone.ts'
-import type { Slot } from '../series/slots.ts'
+import type { Series, Slot } from '../series/slots.ts'
 import type { What } from './details.ts'
-import type { Moment, Note } from './event.ts'
+import type { Moment, Note, ReadEvent } from './event.ts'
 
 /** One appointment to be made by itself, or in the place of an occurrence. */
 export interface Single extends Omit<Slot, 'occurrenceLocal'> {
@@ -75,4 +75,22 @@ export function clockNotes({ allDay, how, wall, timeZone, ms }: Moment): Note[] 
           detail: `${shown} happens twice in ${timeZone}; the first one was taken.`,
         },
       ]
+}
+
+/** What was decided about the start of a series. */
+export function seriesNotes({ start }: ReadEvent, series: Series): Note[] {
+  const notes: Note[] = []
+  if (series.start !== wallText(start.wall))
+    notes.push({
+      code: 'start_outside_rule',
+      property: 'DTSTART',
+      detail: `Its start is none of the times that its rule names; the series starts ${series.start}.`,
+    })
+  if (start.how === 'utc')
+    notes.push({
+      code: 'utc_series',
+      property: 'DTSTART',
+      detail: 'It repeats at a time of UTC, so it does not follow the clock changes of any place.',
+    })
+  return notes
 }

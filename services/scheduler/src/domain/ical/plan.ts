@@ -13,7 +13,8 @@ import {
   skip,
 } from './event.ts'
 import type { Single } from './pieces.ts'
-import { type PlannedSeries, planEvent, singlesOf } from './recurring.ts'
+import { type PlannedSeries, planEvent } from './recurring.ts'
+import { singlesOf } from './singles.ts'
 import { readText } from './values.ts'
 
 /** What becomes of one event of a file. */

@@ -7,7 +7,6 @@ import { endsBefore, horizonOf, type Series, type Slot, slotsBetween } from '../
 import { all } from './components.ts'
 import type { What } from './details.ts'
 import {
-  datesOf,
   isSkip,
   type Moment,
   type Note,
@@ -17,9 +16,10 @@ import {
   type Skip,
   skip,
 } from './event.ts'
-import { extraDates, type Span } from './extra-dates.ts'
-import { MOST_PIECES, piecesOf, type Single, splitNote } from './pieces.ts'
+import { datesOf, extraDates, type Span } from './extra-dates.ts'
+import { MOST_PIECES, piecesOf, type Single, seriesNotes, splitNote } from './pieces.ts'
 import { finder, type Place } from './places.ts'
+import { claim, NO_ROOM, singlesOf, zoneFor } from './singles.ts'
 
 /** As many as one series makes: sixteen years of every day. */
 export const MOST_OCCURRENCES = 8_000
@@ -104,14 +104,6 @@ export function planEvent(
     ? asSingles(parts, series, 'longer_than_a_day', 'Each time it lasts longer than a day')
     : asSeries(parts, series[0]!, now)
 }
-
-/** Counts what is to be made against what a file may make, before it is computed. */
-function claim({ room }: Reading, count: number): boolean {
-  room.appointments -= count
-  return room.appointments >= 0
-}
-
-const NO_ROOM = skip('too_many_appointments', 'With it the file would make too many appointments.')
 
 interface Parts {
   readonly master: ReadEvent
@@ -244,32 +236,4 @@ function settle<At>(find: ReturnType<typeof finder<At>>, { exceptions, excluded,
     else if (!moved.has(at)) out.add(at)
   }
   return { out, lost, moved, apart }
-}
-
-export function singlesOf(event: ReadEvent, reading: Reading): Single[] | Skip {
-  const days = Math.ceil((event.endMs - event.start.ms) / DAY_MS)
-  if (days <= MOST_PIECES && !claim(reading, days)) return NO_ROOM
-  const pieces = piecesOf(event.start.ms, event.endMs, zoneFor(event.start, reading), event.what)
-  return pieces ?? skip('too_long', `It would become more than ${MOST_PIECES} events of a day each.`)
-}
-
-/** An instant is shown by the clock of the calendar. */
-const zoneFor = ({ how, timeZone }: Moment, reading: Reading) =>
-  how === 'utc' || how === 'described' ? reading.timeZone : timeZone
-
-function seriesNotes({ start }: ReadEvent, series: Series): Note[] {
-  const notes: Note[] = []
-  if (series.start !== wallText(start.wall))
-    notes.push({
-      code: 'start_outside_rule',
-      property: 'DTSTART',
-      detail: `Its start is none of the times that its rule names; the series starts ${series.start}.`,
-    })
-  if (start.how === 'utc')
-    notes.push({
-      code: 'utc_series',
-      property: 'DTSTART',
-      detail: 'It repeats at a time of UTC, so it does not follow the clock changes of any place.',
-    })
-  return notes
 }

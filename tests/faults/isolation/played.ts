@@ -5,11 +5,13 @@ import { type Json, ok, type Person, type Practice, setUpPractice, until } from 
 import { playAmended } from './amended.ts'
 import { type Asked, type Books, openBooks } from './books.ts'
 import { playBooking, playCalendar } from './calendar.ts'
+import { type CalendarPartner, playGoogle, playImport } from './calendars.ts'
 import { playRows } from './crossed.ts'
 import { MONEY } from './money.ts'
 import { type PaidOnline, playOnline } from './online.ts'
 import { type Recorded, recording, SECRET } from './recorded.ts'
 import { playReminded } from './reminded.ts'
+import { playWaiting } from './waiting.ts'
 
 interface Played {
   readonly requests: readonly Recorded[]
@@ -24,6 +26,7 @@ const ACCOUNT = 'acct_quill'
 export async function playPractice(
   person: Person,
   partner: Pick<PaidOnline, 'webhookUrl' | 'stripe'>,
+  calendars: CalendarPartner,
 ): Promise<Played> {
   const log: Recorded[] = []
   const owner = Object.fromEntries(
@@ -42,6 +45,9 @@ export async function playPractice(
   await playReminded(owner, practice)
   await playCalendar(owner, practice)
   await playBooking(owner, practice)
+  await playWaiting(owner, practice)
+  await playImport(owner, practice.practitionerId)
+  await playGoogle(owner, calendars)
   await scanned(owner, practice)
   await ok(owner.ehr.put('/v1/me/preferences', { confirmBeforeSigning: false }))
   partner.stripe.connect(ACCOUNT)

@@ -71,9 +71,9 @@ export async function probeWrites(
       asked++
       const what = `${route.endpoint} sent again`
       assert.ok(answer.status < 500, `${what}: ${answer.status}`)
-      if (idsIn(request.path).size > 0)
-        assert.ok([403, 404].includes(answer.status), `${what}: ${answer.status}`)
-      else if (!request.contentType && namesKnown(request.body, known))
+      const [place, query] = request.path.split('?') as [string, string?]
+      if (idsIn(place).size > 0) assert.ok([403, 404].includes(answer.status), `${what}: ${answer.status}`)
+      else if (idsIn(query ?? '').size > 0 || (!request.contentType && namesKnown(request.body, known)))
         assert.ok([400, 403, 404, 409, 422].includes(answer.status), `${what}: ${answer.status}`)
       const said = request.contentType ? '' : JSON.stringify(disguised(request.body))
       assertNoLeak(textOf(answer), `${request.path} ${said}`, known, what)

@@ -23,6 +23,7 @@ const SOON = { from: [String(today.subtract({ days: 5 }))], to: [String(today.ad
 const OWN: Readonly<Record<string, typeof VALUES>> = {
   'GET /v1/calendar': SOON,
   'GET /v1/booking/slots': SOON,
+  'GET /v1/calendar/export': SOON,
 }
 
 export const isId = (name: string) => name === 'id' || name.endsWith('Id') || name === 'after'

@@ -6,6 +6,7 @@ import { newId } from '@praxisbus/runtime'
 import { api, testGround } from '@praxisbus/testing'
 import { ok, type Person, setUpPractice, until } from '../../system/clinic.ts'
 import { openBooks } from '../isolation/books.ts'
+import { type CalendarPartner, openCalendarPartner, probeGoogleWebhook } from '../isolation/calendars.ts'
 import { probeCrossed } from '../isolation/crossed.ts'
 import { MONEY } from '../isolation/money.ts'
 import { probeWebhooks } from '../isolation/online.ts'
@@ -26,9 +27,15 @@ export default {
   run: (trial) => withSite(testGround(), (site) => play(trial, site)),
 } satisfies Scenario
 
-async function play({ random, say }: Trial, site: Site): Promise<string[]> {
+async function play(trial: Trial, site: Site): Promise<string[]> {
+  const calendars = await openCalendarPartner()
+  return playWith(trial, site, calendars).finally(calendars.google.stop)
+}
+
+async function playWith({ random, say }: Trial, site: Site, calendars: CalendarPartner): Promise<string[]> {
+  const envOf = (name: ServiceName) => (name === 'scheduler' ? calendars.env : {})
   const services = Object.fromEntries(
-    await Promise.all(SERVICES.map(async (name) => [name, await site.start(name)] as const)),
+    await Promise.all(SERVICES.map(async (name) => [name, await site.start(name, envOf(name))] as const)),
   ) as Record<ServiceName, Awaited<ReturnType<Site['start']>>>
   const otherId = newId()
   const tokens = { owner: await site.token(), stranger: await site.token({ practiceId: otherId }) }
@@ -42,7 +49,7 @@ async function play({ random, say }: Trial, site: Site): Promise<string[]> {
     stripe: site.stripe,
     webhookUrl: `${services.billing.httpUrl}/v1/webhooks/stripe`,
   }
-  const { requests, rows: sent, online } = await playPractice(owner, partner)
+  const { requests, rows: sent, online } = await playPractice(owner, partner, calendars)
   const everything = requests.map(({ path, answer }) => `${path} ${textOf(answer)}`).join('\n')
   const ids = random.shuffled([...idsIn(everything)].filter((id) => id !== otherId))
   const known = { ids, requests }
@@ -71,7 +78,8 @@ async function play({ random, say }: Trial, site: Site): Promise<string[]> {
     counts.rpc += await probeRpc(rpc, services[service].grpcAddress, callers, known)
   }
   const tables = await allTables()
-  counts.heard = await probeWebhooks(
+  counts.heard = await probeGoogleWebhook(services.scheduler.httpUrl)
+  counts.heard += await probeWebhooks(
     tables.flatMap(({ routes }) => routes),
     OTHER_ACCOUNT,
     online,
@@ -84,7 +92,7 @@ async function play({ random, say }: Trial, site: Site): Promise<string[]> {
   return [
     `${counts.reads} questions by HTTP, ${counts.rpc} by gRPC and ${counts.writes} commands of a stranger: no id and no name of the practice was seen`,
     `${counts.crossed} ids of the practice in a stranger's own requests about money: refused as ids that nobody has`,
-    `${counts.heard} messages of the payment partner about a stranger's account or unsigned: no effect`,
+    `${counts.heard} messages of partners about a stranger's account or unsigned: no effect`,
     `${counts.foreign} routes asked for a practice that is not one's own: 403`,
     `${rows} rows of the practice in ${before.size} tables are as they were`,
   ]

@@ -39,7 +39,7 @@ const dateOf = (ms: number) => Temporal.Instant.fromEpochMilliseconds(ms).toStri
 /**
  * What keeps these practitioners from being booked in that time: appointments, Busy events (not Free ones, S-07), and requests
  * that wait for an answer. One range of the index on practitioner and start for each of them, of the span and the day before it,
- * since nothing lasts longer than 24 hours; so years of history cost nothing.
+ * since nothing lasts longer than 26 hours; so years of history cost nothing.
  */
 export async function busyDuring(
   tx: Tx,
@@ -57,7 +57,7 @@ export function busyRows(practitionerIds: readonly string[], { fromMs, toMs }: S
            (extract(epoch from ends_at) * 1000)::bigint as to_ms, patient_id is not null as visit
       from appointment
      where practitioner_id = any(${practitionerIds}::uuid[])
-       and starts_at > ${from}::timestamptz - interval '24 hours' and starts_at < ${to} and ends_at > ${from}
+       and starts_at > ${from}::timestamptz - interval '26 hours' and starts_at < ${to} and ends_at > ${from}
        and status not in ('cancelled', 'declined', 'deleted') and show_as = 'busy'`
 }
 

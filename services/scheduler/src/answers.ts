@@ -132,6 +132,7 @@ export const appointmentAnswer = z.strictObject({
   sessionBridge: z.boolean(),
   status: z.enum(['pending', 'scheduled', 'checked-in', 'completed', 'cancelled', 'declined', 'deleted']),
   checkedInAt: fields.instant.nullable(),
+  checkedOutAt: fields.instant.nullable(),
   copay: payment.nullable(),
   completion: z
     .strictObject({

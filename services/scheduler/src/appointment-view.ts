@@ -21,7 +21,7 @@ export const APPOINTMENT_VIEW = sql`
          billable, telehealth_url, additional_instructions,
          (select coalesce(jsonb_agg(jsonb_build_object('channel', channel, 'daysAhead', days_ahead) order by position), '[]')
             from appointment_reminder where appointment_id = appointment.id) as reminders,
-         session_bridge, status, checked_in_at,
+         session_bridge, status, checked_in_at, checked_out_at,
          case when copay_amount_cents is not null
               then jsonb_build_object('amountCents', copay_amount_cents, 'method', copay_method, 'reference', copay_reference)
          end as copay,

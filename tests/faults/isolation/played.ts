@@ -167,6 +167,7 @@ async function documentedAndBilled(owner: Person, practice: Practice, appointmen
   const copay = { amountCents: 2_500, method: 'cash', reference: `${SECRET}-1` }
   await ok(owner.scheduler.post(`/v1/appointments/${appointmentId}/check-in`, { copay }))
   await released(owner, practice, appointmentId)
+  await ok(owner.scheduler.post(`/v1/appointments/${appointmentId}/check-out`))
   const bill = await billOf(owner, appointmentId, ({ status }) => status === 'unsigned')
   const path = `/v1/billing-encounters/${bill.billingEncounterId}`
   const lines = bill.lines.map(({ lineId, code, units, diagnosisPointers, unitAmountCents }: Json) => ({

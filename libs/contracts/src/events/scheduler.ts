@@ -214,6 +214,15 @@ export const AppointmentCheckedIn = defineEvent({
   }),
 })
 
+export const AppointmentCheckedOut = defineEvent({
+  topic: 'appointment.checked-out',
+  version: 1,
+  owner,
+  aggregate: 'appointment',
+  description: 'The patient left. The session may be completed before or after (S-23).',
+  data: z.object({ appointmentId: id, patientId: id, checkedOutAt: instant }),
+})
+
 export const AppointmentDeleted = defineEvent({
   topic: 'appointment.deleted',
   version: 1,

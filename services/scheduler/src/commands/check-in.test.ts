@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { AppointmentCheckedIn } from '@praxisbus/contracts'
+import {
+  AppointmentCheckedIn,
+  AppointmentCheckedOut,
+  CheckoutInstructionsChanged,
+} from '@praxisbus/contracts'
 import { newId } from '@praxisbus/runtime'
 import { appointmentAnswer } from '../answers.ts'
 import { created, type Office, openOffice, PRACTICE, PRODUCTS, refusalOf } from '../testing/office.ts'
@@ -86,5 +90,57 @@ describe('check-in', () => {
       field: 'copay',
     })
     expect((await checkIn(appointmentId)).status).toBe(200)
+  })
+})
+
+describe('check-out', () => {
+  const checkOut = (id: string) => office.owner.post(`/v1/appointments/${id}/check-out`)
+
+  test('S-23 S-21 the patient leaves, with what the clinician wants to be said; it is told', async () => {
+    const { appointmentId, patientId } = await office.schedule()
+    created(await checkIn(appointmentId))
+    const said = { patientInstructions: 'Sleep well.', frontDeskInstructions: 'In a week.' }
+    const encounterId = newId()
+    await office.desk.react(CheckoutInstructionsChanged, {
+      subject: encounterId,
+      version: 1,
+      data: { encounterId, appointmentId, patientId: patientId!, ...said },
+    })
+    expect(created(await checkOut(appointmentId))).toMatchObject({
+      status: 'checked-in',
+      checkedOutAt: expect.any(String),
+      checkout: said,
+      version: 3,
+    })
+    const fact = (await office.desk.facts(AppointmentCheckedOut)).at(-1)!
+    expect(fact).toMatchObject({ key: appointmentId, sequence: 3, data: { patientId } })
+    expect(AppointmentCheckedOut.data.parse(fact.data)).toEqual(fact.data)
+  })
+
+  test('S-23 happens once, also when two do it at once, and after the session was completed', async () => {
+    const { appointmentId } = await office.schedule()
+    created(await checkIn(appointmentId))
+    const path = `/v1/appointments/${appointmentId}/complete`
+    created(await office.owner.post(path, { paymentType: 'other', lineItems: [] }))
+    const answers = await Promise.all([1, 2, 3].map(() => checkOut(appointmentId)))
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409])
+    expect(refusalOf(await checkOut(appointmentId))).toMatchObject({ code: 'already_checked_out' })
+    expect((await office.owner.get(`/v1/appointments/${appointmentId}`)).body).toMatchObject({
+      status: 'completed',
+      checkout: null,
+    })
+  })
+
+  test('S-23 is refused for somebody who was not checked in, who is off the calendar, or unknown', async () => {
+    const { appointmentId } = await office.schedule()
+    expect(refusalOf(await checkOut(appointmentId))).toMatchObject({ status: 409, code: 'not_checked_in' })
+    created(await office.owner.post(`/v1/appointments/${appointmentId}/cancel`, { kind: 'cancelled' }))
+    expect(refusalOf(await checkOut(appointmentId))).toMatchObject({
+      status: 409,
+      code: 'appointment_cancelled',
+    })
+    created(await office.owner.delete(`/v1/appointments/${appointmentId}`))
+    expect(refusalOf(await checkOut(appointmentId))).toMatchObject({ status: 410 })
+    expect((await checkOut(newId())).status).toBe(404)
   })
 })

@@ -1,4 +1,4 @@
-import { isRefusal, type QueryContext, refuse, type Sql, sql } from '@praxisbus/runtime'
+import { isRefusal, type QueryContext, refuse, type Sql, sql, type Tx } from '@praxisbus/runtime'
 import { z } from 'zod'
 import type { AppointmentAnswer, AppointmentWithCheckout, PracticeAnswer } from '../answers.ts'
 import { APPOINTMENT_VIEW, appointmentById } from '../appointment-view.ts'
@@ -57,14 +57,26 @@ function afterPlace([startsAt, id]: readonly [string, string], latestFirst: bool
     : sql` and (starts_at, appointment.id) > (${startsAt}, ${id})`
 }
 
+/** S-21: what the clinician wants to be said when the visit ends. */
+const CHECKOUT = sql`
+  select jsonb_build_object('patientInstructions', patient_instructions, 'frontDeskInstructions', front_desk_instructions)
+    from checkout_instructions as told where num_nonnulls(patient_instructions, front_desk_instructions) > 0`
+
+/** null: nothing is to be said. */
+export async function checkoutOf(
+  tx: Tx,
+  appointmentId: string,
+): Promise<AppointmentWithCheckout['checkout']> {
+  const { checkout } = await tx.one<Pick<AppointmentWithCheckout, 'checkout'>>(
+    sql`select (${CHECKOUT} and told.appointment_id = ${appointmentId}) as checkout`,
+  )
+  return checkout
+}
+
 /** One appointment by id, with its Checkout section (S-21); a deleted one says so. */
 export async function getAppointment(ctx: QueryContext, { appointmentId }: { appointmentId: string }) {
   const query = sql`
-    select found.*, (select jsonb_build_object('patientInstructions', patient_instructions,
-                              'frontDeskInstructions', front_desk_instructions)
-                       from checkout_instructions as told
-                      where told.appointment_id = found.appointment_id
-                        and num_nonnulls(patient_instructions, front_desk_instructions) > 0) as checkout
+    select found.*, (${CHECKOUT} and told.appointment_id = found.appointment_id) as checkout
       from (${appointmentById(appointmentId)}) as found`
   const [[found], details] = await Promise.all([
     ctx.shown<AppointmentWithCheckout>('appointment', sql`appointment_id`, query),

@@ -1,9 +1,16 @@
 import { command, query, type Route } from '@praxisbus/runtime'
 import { z } from 'zod'
-import { appointmentAnswer, completionAnswer, scheduledAnswer, seriesPreviewAnswer } from '../answers.ts'
+import {
+  appointmentAnswer,
+  appointmentWithCheckout,
+  completionAnswer,
+  scheduledAnswer,
+  seriesPreviewAnswer,
+} from '../answers.ts'
 import { cancelAppointment } from '../commands/cancel-appointment.ts'
 import { changeAppointment } from '../commands/change-appointment.ts'
 import { checkIn, checkInInput } from '../commands/check-in.ts'
+import { checkOut } from '../commands/check-out.ts'
 import { completeSession } from '../commands/complete-session.ts'
 import { deleteAppointment } from '../commands/delete-appointment.ts'
 import { previewChange, previewDeletion } from '../commands/preview-series.ts'
@@ -161,6 +168,21 @@ export function appointmentRoutes(peers: Peers): Route[] {
         already_completed: 409,
         already_checked_in: 409,
         billing_off: 409,
+      },
+    }),
+    command({
+      endpoint: 'POST /v1/appointments/:appointmentId/check-out',
+      permission: 'appointment.write',
+      summary: 'Check the patient out; the answer has what is to be said',
+      params: appointmentId,
+      output: appointmentWithCheckout,
+      run: inPractice(checkOut),
+      refusals: {
+        ...visit,
+        appointment_deleted: 410,
+        appointment_cancelled: 409,
+        not_checked_in: 409,
+        already_checked_out: 409,
       },
     }),
     query({

@@ -7,6 +7,7 @@ import { firstDay } from '../practice/calendar.ts'
 import type { Practice } from '../practice/folder.ts'
 import { httpUrl, type Reachable } from '../services.ts'
 import { postBill } from './bills.ts'
+import { MEETINGS, playCalendar } from './calendar.ts'
 import { takeCheck } from './check.ts'
 import { closeBooks } from './closing.ts'
 import { openDesk } from './desk.ts'
@@ -54,6 +55,9 @@ export async function playDay(practice: Practice, around: Reachable, terminal: T
     const { paysOnline } = around
     const scene: Scene = { desk, people, practice, ids, paysOnline, say }
     const { visits, deletions } = await playVisits(scene, asking, shift, told)
+    const planned = told('calendar')
+    const calendar = await playCalendar(scene, date)
+    planned(`${MEETINGS} meetings, made and moved as a series; one visit booked online and accepted`)
     const scanned = told('scan')
     const scan = await importScan(scene)
     scanned(`${scan.pages} ${scan.pages === 1 ? 'page' : 'pages'} imported`)
@@ -63,7 +67,7 @@ export async function playDay(practice: Practice, around: Reachable, terminal: T
     const closed = told('closing')
     const closing = await closeBooks(scene, date)
     closed(`the books through ${date}, sealed`)
-    const played: Played = { practice, visits, scan, check, closing, date, lastDate, paysOnline }
+    const played: Played = { practice, visits, calendar, scan, check, closing, date, lastDate, paysOnline }
     say('reading every figure back')
     const compared = told('read back')
     const figures = await compare(asking, played)

@@ -1,5 +1,6 @@
 import { firstDay } from '../practice/calendar.ts'
 import type { Practice } from '../practice/folder.ts'
+import type { PlayedCalendar } from './calendar.ts'
 import type { PlayedCheck } from './check.ts'
 import type { PlayedClosing } from './closing.ts'
 import type { PlayedScan } from './scan.ts'
@@ -9,6 +10,7 @@ import type { PlayedVisit } from './scene.ts'
 export interface Played {
   readonly practice: Practice
   readonly visits: readonly PlayedVisit[]
+  readonly calendar: PlayedCalendar
   readonly scan: PlayedScan
   readonly check: PlayedCheck
   readonly closing: PlayedClosing
@@ -29,6 +31,9 @@ export interface Numbers {
   readonly completed: number
   readonly checkout: number
   readonly missed: number
+  readonly checkedOut: number
+  readonly meetings: number
+  readonly booked: number
   readonly encounters: number
   readonly signed: number
   readonly signatures: number
@@ -76,6 +81,9 @@ export const FIGURES: Readonly<Record<keyof Numbers, readonly [name: string, own
   completed: ['Sessions completed', 'scheduler, HTTP'],
   checkout: ['Checkout sections as written in the note', 'scheduler, HTTP'],
   missed: ['Visits that nobody came to', 'scheduler, HTTP'],
+  checkedOut: ['Checked out', 'scheduler, HTTP'],
+  meetings: ['Meetings of a series, moved together', 'scheduler, HTTP'],
+  booked: ['Booked online and accepted', 'scheduler, HTTP'],
   encounters: ['Encounters', 'ehr, gRPC'],
   signed: ['Encounters signed by all roles', 'ehr, gRPC'],
   signatures: ['Signatures', 'ehr, HTTP'],

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { readCalendarAhead } from './calendar.ts'
 import type { Desk } from './desk.ts'
 import { type Json, listAll } from './ensure.ts'
 import type { Events } from './events.ts'
@@ -26,9 +27,20 @@ export async function readBack(asking: Asking, played: Played): Promise<Numbers>
   const statements = await readStatements(asking, played)
   const batch = await asking.questions.scanBatch(played.scan.scanBatchId)
   const closing = await readClosing(asking, played)
+  const ahead = await readCalendarAhead(asking, played.calendar)
   const images = batch.imageSets.reduce((total, set) => total + set.images.length, 0)
   const facts = countFacts(asking.events, played)
-  return { ...calendar, ...notes, ...money, ...documents, ...statements, ...closing, images, ...facts }
+  return {
+    ...calendar,
+    ...ahead,
+    ...notes,
+    ...money,
+    ...documents,
+    ...statements,
+    ...closing,
+    images,
+    ...facts,
+  }
 }
 
 async function readCalendar({ desk, people }: Asking, played: Played) {
@@ -57,6 +69,7 @@ async function readCalendar({ desk, people }: Asking, played: Played) {
     ahead: all.length - today.length,
     checkedIn: today.filter(({ checkedInAt }) => checkedInAt !== null).length,
     completed: today.filter(({ status }) => status === 'completed').length,
+    checkedOut: today.filter(({ checkedOutAt }) => checkedOutAt !== null).length,
     missed: today.filter(({ status }) => status === 'cancelled').length,
   }
 }

@@ -60,6 +60,16 @@ export async function playVisit(scene: Scene, played: PlayedVisit): Promise<void
   }
   if (plan?.complete) await completeSession(scene, played)
   if (plan?.complete?.online && scene.paysOnline) await payOnline(scene, played)
+  if (plan?.checkIn) await checkOut(scene, played)
+}
+
+/** S-23: the patient leaves; the desk reads what is to be said (S-21). */
+async function checkOut(
+  { desk, people, say }: Scene,
+  { patientName, appointmentId }: PlayedVisit,
+): Promise<void> {
+  say(`${patientName} leaves`)
+  await desk.post(people.frontDesk, 'scheduler', `/v1/appointments/${appointmentId}/check-out`)
 }
 
 /** S-23: the patient arrives; a copay goes along. */

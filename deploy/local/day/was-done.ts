@@ -1,5 +1,6 @@
 import type { Practice } from '../practice/folder.ts'
 import type { VisitPlan } from '../practice/visits.ts'
+import { MEETINGS } from './calendar.ts'
 import { CHECK } from './check.ts'
 import { CAPITATION_CENTS } from './closing.ts'
 import { type Numbers, type Played, visitsOfTheDay } from './played.ts'
@@ -27,6 +28,9 @@ export function wasDone(played: Played): Numbers {
     completed,
     checkout: count(({ plan }) => plan?.note?.checkout),
     missed,
+    checkedOut: count(({ plan }) => plan?.checkIn),
+    meetings: MEETINGS,
+    booked: 1,
     encounters: count(({ plan }) => plan?.note),
     signed: count(({ plan }) => plan?.note?.sign),
     signatures,

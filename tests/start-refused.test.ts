@@ -35,8 +35,9 @@ test.each(['HTTP', 'gRPC', 'webhook', 'page'] as const)(
       script,
       `import { runService, startOrExplain } from ${JSON.stringify(new URL('../libs/runtime/src/index.ts', import.meta.url).href)}
      import { readSettings } from ${source('config.ts')}
-     import { routes } from ${source('routes.ts')}
+     import { routes as routesOf } from ${source('routes.ts')}
      import { rpc } from ${source('rpc.ts')}
+     const routes = routesOf({})
      startOrExplain(() => runService({ name: 'ehr', description: '', settings: readSettings(process.env), reactions: [], ${UNGUARDED[kind]} }))`,
     )
     const { kafka, redis } = testGround()
@@ -50,6 +51,7 @@ test.each(['HTTP', 'gRPC', 'webhook', 'page'] as const)(
       KAFKA_BROKERS: kafka.brokers,
       REDIS_URL: redis.url,
       OIDC_ISSUER: 'http://127.0.0.1:1',
+      BILLING_GRPC: '127.0.0.1:1',
       LOG_LEVEL: 'fatal',
     }
     const ended = await promisify(execFile)(process.execPath, ['--no-warnings', script], {

@@ -24,7 +24,15 @@ export function assertNoLeak(text: string, said: string, known: Known, what: str
     assert.ok(!new RegExp(SECRET, 'i').test(text), `${what} shows a name of another practice`)
 }
 
-/** The stranger asks each reading route with each id; for the owner each answers at least once, so that the question is a real one. */
+/** Of the ids, which are in another order with each seed, so many are tried with each route. */
+const MOST_PATHS = 100
+
+async function firstAnswered(owner: Api, paths: readonly string[]): Promise<string | undefined> {
+  for (const path of paths) if ((await owner.get(path)).status === 200) return path
+  return undefined
+}
+
+/** The stranger asks each reading route with an id that the owner is answered to, so that the question is a real one, and with others. */
 export async function probeReads(
   routes: readonly Route[],
   apis: { owner: Api; stranger: Api },
@@ -32,8 +40,10 @@ export async function probeReads(
 ): Promise<number> {
   let asked = 0
   for (const route of routes.filter((one) => one.kind === 'query')) {
-    let answered = false
-    for (const path of pathsOf(route, known.ids)) {
+    const paths = pathsOf(route, known.ids)
+    const real = await firstAnswered(apis.owner, paths)
+    assert.ok(real, `${route.endpoint} answered its own practice none of the questions`)
+    for (const path of new Set([real, ...paths.slice(0, MOST_PATHS)])) {
       const answer = await apis.stranger.get(path)
       asked++
       assert.ok(answer.status < 500, `${route.endpoint}: ${answer.status} at ${path}`)
@@ -43,9 +53,7 @@ export async function probeReads(
           `${route.endpoint}: ${answer.status} at ${path}`,
         )
       assertNoLeak(textOf(answer), path, known, `${route.endpoint} at ${path}`)
-      answered ||= (await apis.owner.get(path)).status === 200
     }
-    assert.ok(answered, `${route.endpoint} answered its own practice none of the questions`)
   }
   return asked
 }

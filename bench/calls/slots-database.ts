@@ -36,7 +36,7 @@ export async function openSlotsTarget(practitioners: number, years: number): Pro
     const serviceId = newId()
     const practitionerIds = Array.from({ length: practitioners }, () => newId())
     const appointments = await fill(clone.adminUrl, { practiceId, serviceId, practitionerIds }, years)
-    const practices = { [practiceId]: { roles: [], permissions: ['booking.request'] } }
+    const practices = { [practiceId]: { roles: [], permissions: ['booking.request', 'appointment.read'] } }
     const token = await signIn.token({ userId: 'portal', name: 'Portal', practices })
     const urls = { bareUrl: clone.adminUrl, appUrl: clone.appUrl, issuerUrl: signIn.url }
     return { target: { ...urls, token, practiceId, serviceId, practitionerIds }, appointments, close }

@@ -6,15 +6,16 @@ import { openLog } from '@praxisbus/runtime/log.ts'
 import { openMetrics } from '@praxisbus/runtime/metrics.ts'
 import express from 'express'
 import { bookingRoutes } from '../../services/scheduler/src/routes/booking.ts'
+import { calendarRoutes } from '../../services/scheduler/src/routes/calendar.ts'
 import { serveParent } from './child.ts'
 import type { SlotsTarget } from './slots-database.ts'
 
-/** The scheduler's booking over HTTP as the service answers it. */
+/** The scheduler's calendar and booking over HTTP as the service answers them. */
 serveParent(async ({ appUrl, issuerUrl }: SlotsTarget) => {
   const database = openDatabase(appUrl)
   const http = createServer(
     openHttp({
-      routes: bookingRoutes,
+      routes: [...bookingRoutes, ...calendarRoutes],
       database,
       relayDatabase: database, // no webhook among them
       authenticate: openAuth({ issuer: issuerUrl, audience: 'praxisbus' }),

@@ -107,7 +107,7 @@ async function month(port: number, bare: pg.Client, { practiceId, token }: Slots
                from appointment left join patient on patient.practice_id = appointment.practice_id and patient.id = patient_id
               where appointment.practice_id = $1 and status not in ('cancelled', 'declined', 'deleted')
                 and starts_at >= $2 and starts_at < $3
-              order by starts_at, appointment.id`,
+              order by appointment.starts_at, appointment.id`,
       values: [practiceId, String(from), String(to.add({ days: 1 }))],
     })
     return JSON.stringify({ items: rows }).length

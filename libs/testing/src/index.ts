@@ -1,4 +1,5 @@
 export { type Answer, type Api, type ApiOptions, api } from './api.ts'
+export { bearerOf } from './bearer.ts'
 export { database, type TestDatabase, type TestService } from './database.ts'
 export * from './desk.ts'
 export {

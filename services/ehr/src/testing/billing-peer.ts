@@ -1,7 +1,7 @@
-import { AuthError, type Database, type Principal, type Refusal, rpcMethod } from '@praxisbus/runtime'
+import { type Database, type Refusal, rpcMethod } from '@praxisbus/runtime'
 import { type GrpcServer, startGrpc } from '@praxisbus/runtime/grpc/server.ts'
 import { openLog } from '@praxisbus/runtime/log.ts'
-import { freePorts } from '@praxisbus/testing'
+import { bearerOf, freePorts } from '@praxisbus/testing'
 import type { Dependents } from '../adapters/billing.ts'
 
 export const NOTHING: Dependents = {
@@ -71,28 +71,4 @@ export async function billingPeer(): Promise<BillingPeer> {
     },
   }
   return peer
-}
-
-/** Reads who asks from the forwarded token; that it is genuine was checked where it came in. */
-async function bearerOf({
-  authorization = '',
-  practice,
-}: {
-  authorization?: string
-  practice?: string
-}): Promise<Principal> {
-  const token = authorization.replace(/^Bearer /, '')
-  const [, payload] = token.split('.')
-  if (!payload || !practice)
-    throw new AuthError('unauthenticated', 'No token or practice came along', 'Forward both.')
-  const claims = JSON.parse(Buffer.from(payload, 'base64url').toString())
-  const grant = claims.practices[practice]
-  return {
-    userId: claims.sub,
-    name: claims.name,
-    practiceId: practice,
-    permissions: new Set(grant.permissions),
-    roles: grant.roles,
-    token,
-  }
 }

@@ -2,6 +2,7 @@ import { type CommandContext, isRefusal, type Refusal, refuse } from '@praxisbus
 import type { PracticeAnswer } from '../answers.ts'
 import type { LockedRecord } from '../appointment-rows.ts'
 import { findAppointment } from '../appointment-view.ts'
+import { isCalledOff } from '../domain/gone.ts'
 import { overlapWarnings } from '../overlaps.ts'
 import { carryOut } from '../series/carry-out.ts'
 import { skippedTimes } from '../series/make.ts'
@@ -35,9 +36,7 @@ export async function changeSeries(
 /** How many occurrences what happened to. */
 export function countsOf({ steps }: SeriesPlan) {
   const count = (action: Step['action']) => steps.filter((step) => step.action === action).length
-  const kept = steps.filter(
-    (step) => step.action === 'keep' && !CALLED_OFF.includes(step.before.status),
-  ).length
+  const kept = steps.filter((step) => step.action === 'keep' && !isCalledOff(step.before.status)).length
   return {
     changed: count('change'),
     same: count('same'),
@@ -46,7 +45,6 @@ export function countsOf({ steps }: SeriesPlan) {
     kept,
   }
 }
-const CALLED_OFF: readonly string[] = ['cancelled', 'declined', 'deleted']
 
 function planChanged(): Refusal<'plan_changed'> {
   return refuse('plan_changed', {

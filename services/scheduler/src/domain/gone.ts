@@ -1,5 +1,9 @@
 import { type Refusal, refuse } from '@praxisbus/runtime/refusal.ts'
 
+/** Off the calendar, for good or until it is restored: it takes no time and nothing is done with it. */
+export const isCalledOff = (status: string): boolean => CALLED_OFF.includes(status)
+const CALLED_OFF: readonly string[] = ['cancelled', 'declined', 'deleted']
+
 export function deletedVisit(): Refusal<'appointment_deleted'> {
   return refuse('appointment_deleted', {
     detail: 'The appointment was deleted.',

@@ -2,6 +2,7 @@ import { type CommandContext, isRefusal, type Refusal } from '@praxisbus/runtime
 import type { PracticeAnswer } from '../answers.ts'
 import type { LockedRecord } from '../appointment-rows.ts'
 import { hasBegun } from '../appointment-view.ts'
+import { isCalledOff } from '../domain/gone.ts'
 import type { VisitState } from '../domain/in-the-way.ts'
 import type { Peers } from '../visit-state.ts'
 
@@ -17,10 +18,6 @@ export type BlockerCode =
   | 'note_signed'
   | 'billing_catching_up'
 type Decide = (state: VisitState) => Refusal<BlockerCode> | undefined
-
-/** What was called off keeps its place in the series and is not told of. */
-export const isGone = ({ status }: LockedRecord): boolean => GONE.includes(status)
-const GONE: readonly string[] = ['cancelled', 'declined', 'deleted']
 
 /** A single appointment that has not begun has nothing on its way to billing; nor have these. */
 const NOTHING_UNDERWAY = { billExpected: false, receiptsExpected: 0, receiptsSeen: 0 }
@@ -38,7 +35,7 @@ export async function heldBack(
 ): Promise<ReadonlyMap<string, Held> | Refusal<'peer_refused'>> {
   const held = new Map<string, Held>()
   for (const row of rows) {
-    if (isGone(row)) held.set(row.appointmentId, { codes: [row.status] })
+    if (isCalledOff(row.status)) held.set(row.appointmentId, { codes: [row.status] })
     else if (row.status === 'completed') held.set(row.appointmentId, { codes: ['already_completed'] })
     else if (row.status === 'checked-in') held.set(row.appointmentId, { codes: ['already_checked_in'] })
     else if (hasBegun(row, ctx.now)) held.set(row.appointmentId, { codes: ['already_begun'] })

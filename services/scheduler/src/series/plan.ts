@@ -6,13 +6,14 @@ import { applyChange, type Resolved, resolveChange } from '../appointment-change
 import { type AppointmentRecord, type LockedRecord, lockRecords } from '../appointment-rows.ts'
 import { hasBegun } from '../appointment-view.ts'
 import { type Change, mayChange, partsOf } from '../domain/change.ts'
+import { isCalledOff } from '../domain/gone.ts'
 import { decideChange, decideDeletion, type VisitState } from '../domain/in-the-way.ts'
 import type { RecurrenceRule } from '../domain/recurrence/rule.ts'
 import { matchOccurrences } from '../domain/series/match.ts'
 import type { Slot } from '../domain/series/slots.ts'
 import type { Peers } from '../visit-state.ts'
 import { type Goal, goalOf } from './goal.ts'
-import { type Held, heldBack, isGone } from './held-back.ts'
+import { type Held, heldBack } from './held-back.ts'
 import { type Details, lockSeries, occurrenceIdsFrom, type SeriesRecord } from './rows.ts'
 
 /** What is asked of an occurrence and all that follow it. */
@@ -135,7 +136,7 @@ function makeAt(place: Slot | 'stays' | undefined): Step[] {
 function leftOver(row: LockedRecord, held: ReadonlyMap<string, Held>): Step[] {
   const stays = held.get(row.appointmentId)
   if (!stays) return [{ action: 'delete', before: row }]
-  return isGone(row) ? [] : [{ action: 'keep', before: row, codes: stays.codes }]
+  return isCalledOff(row.status) ? [] : [{ action: 'keep', before: row, codes: stays.codes }]
 }
 
 export function detailsOf(record: AppointmentRecord): Details {

@@ -1,14 +1,8 @@
 import type { RpcServices } from '@praxisbus/contracts'
-import {
-  AuthError,
-  type Database,
-  type Principal,
-  type QueryContext,
-  type Refusal,
-  rpcMethod,
-} from '@praxisbus/runtime'
+import { type Database, type QueryContext, type Refusal, rpcMethod } from '@praxisbus/runtime'
 import { type GrpcServer, startGrpc } from '@praxisbus/runtime/grpc/server.ts'
 import { openLog } from '@praxisbus/runtime/log.ts'
+import { bearerOf } from '@praxisbus/testing'
 
 type Answer<
   Service extends keyof RpcServices,
@@ -136,29 +130,5 @@ export class Peers {
   async stop(): Promise<void> {
     await Promise.all(this.servers.map((server) => server.shutdown()))
     this.servers = []
-  }
-}
-
-/** Reads who asks from the forwarded token; that it is genuine was checked where it came in. */
-async function bearerOf({
-  authorization = '',
-  practice,
-}: {
-  authorization?: string
-  practice?: string
-}): Promise<Principal> {
-  const token = authorization.replace(/^Bearer /, '')
-  const [, payload] = token.split('.')
-  if (!payload || !practice)
-    throw new AuthError('unauthenticated', 'No token or practice came along', 'Forward both.')
-  const claims = JSON.parse(Buffer.from(payload, 'base64url').toString())
-  const grant = claims.practices[practice]
-  return {
-    userId: claims.sub,
-    name: claims.name,
-    practiceId: practice,
-    permissions: new Set(grant.permissions),
-    roles: grant.roles,
-    token,
   }
 }

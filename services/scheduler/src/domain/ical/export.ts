@@ -1,3 +1,4 @@
+import { isCalledOff } from '../gone.ts'
 import { ruleText } from '../recurrence/text.ts'
 import { type Series, type Slot, slotsBetween } from '../series/slots.ts'
 import { uidOf } from './uid.ts'
@@ -48,7 +49,6 @@ export interface ToWrite {
   readonly lastYear: number
 }
 
-const GONE: readonly string[] = ['cancelled', 'declined', 'deleted']
 const MOST_SLOTS = 50_000
 
 /** The file (RFC 5545). UIDs are the same in each, so that whoever reads two of them knows what was there before. */
@@ -99,7 +99,7 @@ function seriesLines(series: WholeSeries, all: ToWrite, inSeries: Set<string>): 
   for (const slot of slotsBetween(series, start, madeBefore, MOST_SLOTS)) {
     const row = byOccurrence.get(slot.occurrenceLocal)
     const elsewhere = row && all.practitionerId !== undefined && row.practitionerId !== all.practitionerId
-    if (!row || elsewhere || GONE.includes(row.status)) {
+    if (!row || elsewhere || isCalledOff(row.status)) {
       out.push(slot.occurrenceLocal)
       continue
     }

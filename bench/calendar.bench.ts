@@ -4,6 +4,7 @@ import pg from 'pg'
 import { overlapWarnings } from '../services/scheduler/src/overlaps.ts'
 import { startChild } from './calls/child.ts'
 import { latencies } from './calls/load.ts'
+import { inTurn } from './calls/pairs.ts'
 import { bookSeries, insertRows, rowsOfSeries } from './calls/series-booking.ts'
 import { openSlotsTarget, type SlotsTarget } from './calls/slots-database.ts'
 import { type Bench, type Comparison, percentile } from './comparison.ts'
@@ -125,15 +126,8 @@ async function compare(
   theirs: Side,
   most: number,
 ): Promise<Comparison[]> {
-  const times = new Map<Side, number[]>([
-    [ours, []],
-    [theirs, []],
-  ])
-  for (const side of [ours, theirs]) await side()
-  for (let pair = 0; pair < PAIRS; pair++)
-    // Neither is always the first, on a machine that warms up or cools down.
-    for (const side of pair % 2 ? [theirs, ours] : [ours, theirs])
-      times.get(side)!.push(percentile(await side(), 50))
+  const taken = await inTurn(PAIRS, ours, theirs)
+  const medians = (side: keyof typeof taken) => taken[side].map((sorted) => percentile(sorted, 50))
   const aim = { ratio: 'at most', value: most } as const
-  return [{ what, peer, unit: 'ms', ours: times.get(ours)!, theirs: times.get(theirs)!, aim }]
+  return [{ what, peer, unit: 'ms', ours: medians('ours'), theirs: medians('theirs'), aim }]
 }

@@ -4,6 +4,7 @@ import type { ReceiptsReport } from '../services/billing/src/queries/receipts-re
 import { type BillingTarget, openBillingTarget } from './calls/billing-database.ts'
 import { startChild } from './calls/child.ts'
 import { latencies } from './calls/load.ts'
+import { inTurn } from './calls/pairs.ts'
 import { type Bench, type Comparison, percentile } from './comparison.ts'
 
 /** Fewer only to see that the bench works: `RECEIPTS=5000 npm run bench -- receipts-report --print`. */
@@ -72,21 +73,17 @@ const bench: Bench = {
 export default bench
 
 async function compare(what: string, ours: () => Promise<unknown>, theirs: () => Promise<unknown>) {
-  const times = new Map([ours, theirs].map((side) => [side, [] as number[][]]))
-  for (const side of [ours, theirs]) await latencies(CALLS, 1, side)
-  for (let pair = 0; pair < PAIRS; pair++)
-    // Neither is always the first, on a machine that warms up or cools down.
-    for (const side of pair % 2 ? [theirs, ours] : [ours, theirs])
-      times.get(side)!.push(await latencies(CALLS, 1, side))
-  const at = (side: typeof ours, percent: number) =>
-    times.get(side)!.map((sorted) => percentile(sorted, percent))
+  const [mine, others] = [ours, theirs].map((side) => () => latencies(CALLS, 1, side))
+  const taken = await inTurn(PAIRS, mine!, others!)
+  const at = (side: keyof typeof taken, percent: number) =>
+    taken[side].map((sorted) => percentile(sorted, percent))
   return [50, 95].map(
     (percent): Comparison => ({
       what: `${what}, p${percent}`,
       peer: PEER,
       unit: 'ms',
-      ours: at(ours, percent),
-      theirs: at(theirs, percent),
+      ours: at('ours', percent),
+      theirs: at('theirs', percent),
       ...(percent === 95 ? { aim: { ratio: 'at most', value: 1.5 } } : {}),
     }),
   )

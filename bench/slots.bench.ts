@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import pg from 'pg'
 import { startChild } from './calls/child.ts'
 import { latencies } from './calls/load.ts'
+import { inTurn } from './calls/pairs.ts'
 import { openSlotsTarget, type SlotsTarget } from './calls/slots-database.ts'
 import { type Bench, type Comparison, percentile } from './comparison.ts'
 
@@ -56,21 +57,17 @@ const bench: Bench = {
 export default bench
 
 async function compare(what: string, ours: () => Promise<unknown>, theirs: () => Promise<unknown>) {
-  const times = new Map([ours, theirs].map((side) => [side, [] as number[][]]))
-  for (const side of [ours, theirs]) await latencies(CALLS, 1, side)
-  for (let pair = 0; pair < PAIRS; pair++)
-    // Neither is always the first, on a machine that warms up or cools down.
-    for (const side of pair % 2 ? [theirs, ours] : [ours, theirs])
-      times.get(side)!.push(await latencies(CALLS, 1, side))
-  const at = (side: typeof ours, percent: number) =>
-    times.get(side)!.map((sorted) => percentile(sorted, percent))
+  const [mine, others] = [ours, theirs].map((side) => () => latencies(CALLS, 1, side))
+  const taken = await inTurn(PAIRS, mine!, others!)
+  const at = (side: keyof typeof taken, percent: number) =>
+    taken[side].map((sorted) => percentile(sorted, percent))
   return [50, 95].map(
     (percent): Comparison => ({
       what: `${what}, p${percent}`,
       peer: PEER,
       unit: 'ms',
-      ours: at(ours, percent),
-      theirs: at(theirs, percent),
+      ours: at('ours', percent),
+      theirs: at('theirs', percent),
     }),
   )
 }

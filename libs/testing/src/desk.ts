@@ -36,6 +36,11 @@ export interface Desk {
   /** Of its HTTP interface, for callers without a sign-in. */
   readonly url: string
   readonly database: Database
+  /**
+   * For stand-ins of its peers, which have connections of their own: where all of a service's wait for the lock of one that asks
+   * a peer, the peer still answers.
+   */
+  readonly peers: Database
   /** With the relay's login, as workers that look across practices have it. */
   readonly relay: Database
   /** Of the database's superuser. */
@@ -69,6 +74,7 @@ export async function openDesk(
   const clone = await database(service)
   const signIn = await issuer()
   const app = openDatabase(clone.appUrl, { max: 8 })
+  const peers = openDatabase(clone.appUrl, { max: 2 })
   const relay = openDatabase(clone.relayUrl, { max: 2 })
   const log = openLog(service, 'silent')
   const http = createServer(
@@ -98,6 +104,7 @@ export async function openDesk(
     practiceId,
     url,
     database: app,
+    peers,
     relay,
     adminUrl: clone.adminUrl,
     relayUrl: clone.relayUrl,
@@ -129,7 +136,7 @@ export async function openDesk(
     close: async () => {
       http.closeAllConnections()
       await new Promise((resolve) => http.close(resolve))
-      await Promise.all([app.close(), relay.close(), stop(signIn)])
+      await Promise.all([app.close(), peers.close(), relay.close(), stop(signIn)])
       await clone.drop()
     },
   }

@@ -113,6 +113,6 @@ describe('E-11 what depends on a note', () => {
       { ifMatch: version },
     )
     expect(opened.status).toBe(200)
-    await clinic.peer.start(clinic.desk.database)
+    await clinic.peer.start(clinic.desk.peers)
   })
 })

@@ -60,7 +60,7 @@ export async function openClinic(): Promise<Clinic> {
   const peer = await billingPeer()
   const billing = connectBilling(peer.address)
   const opened = await openDesk('ehr', { routes: routes({ billing }), reactions })
-  await peer.start(opened.database)
+  await peer.start(opened.peers)
   const close = async () => {
     billing.close()
     await peer.stop()

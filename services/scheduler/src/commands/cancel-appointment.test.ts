@@ -246,7 +246,7 @@ describe('one that has begun', () => {
       expect((await cancel(appointmentId, noShow)).status).toBe(503)
       expect((await office.owner.get(path(appointmentId))).body.status).toBe('scheduled')
     } finally {
-      await office.peers.start(office.desk.database)
+      await office.peers.start(office.desk.peers)
     }
   })
 })

@@ -230,7 +230,7 @@ describe('marking a session complete', () => {
       })
       expect(await factsOf(appointmentId)).toEqual([])
     } finally {
-      await office.peers.start(office.desk.database)
+      await office.peers.start(office.desk.peers)
     }
     const retried = async () => (await complete(appointmentId, {}, { idempotencyKey: 'later-1' })).status
     expect([await retried(), await retried()].at(-1)).toBe(200)

@@ -145,7 +145,7 @@ describe('deleting an appointment', () => {
       expect((await remove(appointmentId)).status).toBe(503)
       expect(await statusOf(appointmentId)).toBe('scheduled')
     } finally {
-      await office.peers.start(office.desk.database)
+      await office.peers.start(office.desk.peers)
     }
   })
 

@@ -47,7 +47,7 @@ describe('the Checkout section of an appointment', () => {
     })
     expect(appointmentDetails.safeParse(body).error).toBeUndefined()
     expect(office.peers.asked).toEqual([])
-    await office.peers.start(office.desk.database)
+    await office.peers.start(office.desk.peers)
   })
 
   test('S-21 E-03 follows a change and a taking away, and nothing older, whatever the order', async () => {

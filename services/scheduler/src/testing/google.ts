@@ -95,7 +95,7 @@ export async function openGoogleDesk(changes: Partial<GoogleSettings> = {}): Pro
   const part = { google: adapter, settings }
   const desk = await openDesk('scheduler', { routes: routes({ billing, ehr, google: part }), reactions: [] })
   const peers = new Peers({ billing: billingPort, ehr: ehrPort })
-  await peers.start(desk.database)
+  await peers.start(desk.peers)
   const owner = await desk.as({ permissions: ROLES.owner! })
   created(await owner.put('/v1/practice', PRACTICE))
   const { patientId } = created(await owner.post('/v1/patients', { name: 'Ada Lovelace-Moran' }))

@@ -36,7 +36,7 @@ export async function openEmptyOffice(): Promise<Empty> {
   const clock = openClock()
   const desk = await openDesk('scheduler', { routes: byClock(routes({ billing, ehr }), clock), reactions })
   const peers = new Peers({ billing: billingPort, ehr: ehrPort })
-  await peers.start(desk.database)
+  await peers.start(desk.peers)
   return {
     desk,
     peers,

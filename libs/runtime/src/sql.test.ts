@@ -35,6 +35,25 @@ describe('sql', () => {
     expect(names.filter((name) => name === undefined).length).toBeGreaterThanOrEqual(100)
   })
 
+  test('the same template with a part and with a value in one place is not the same statement', () => {
+    const ask = (what: unknown) => sql`select ${what}, ${1}`
+    expect(ask(sql`now()`)).toMatchObject({ text: 'select now(), $1', values: [1] })
+    expect(ask(2)).toMatchObject({ text: 'select $1, $2', values: [2, 1] })
+    expect(ask(sql`now()`)).toMatchObject({ text: 'select now(), $1', values: [1] })
+    expect(ask(sql`${sql`f(${3})`} + ${4}`)).toMatchObject({ text: 'select f($1) + $2, $3', values: [3, 4, 1] })
+  })
+
+  test('parts that vary without end are still put together rightly', () => {
+    for (let round = 0; round < 2; round++) {
+      const query = sql`select ${sql.join(
+        Array.from({ length: 1_000 }, (_, index) => sql`${index}`),
+        sql`, `,
+      )}, ${'last'}`
+      expect(query.text.endsWith(', $1000, $1001')).toBe(true)
+      expect(query.values.length).toBe(1_001)
+    }
+  })
+
   test('an empty join leaves nothing behind', () => {
     const query = sql`select 1${sql.join([], sql`, `)}`
     expect(query).toMatchObject({ text: 'select 1', values: [] })

@@ -7,27 +7,34 @@ export interface Sql {
 }
 
 class Fragment implements Sql {
-  readonly chunks: readonly string[]
+  readonly shape: Shape
   readonly values: readonly unknown[]
-  #known: Prepared | undefined
-  constructor(chunks: readonly string[], values: readonly unknown[], known?: Prepared) {
-    this.chunks = chunks
+  constructor(shape: Shape, values: readonly unknown[]) {
+    this.shape = shape
     this.values = values
-    this.#known = known
   }
   get text(): string {
-    this.#known ??= composed(this.chunks)
-    return this.#known.text
+    this.shape.known ??= composed(this.shape.chunks)
+    return this.shape.known.text
   }
   get name(): string | undefined {
-    this.#known ??= composed(this.chunks)
-    return this.#known.name
+    this.shape.known ??= composed(this.shape.chunks)
+    return this.shape.known.name
   }
 }
 
 interface Prepared {
   readonly text: string
   readonly name?: string
+}
+
+/** What a statement is without its values. */
+interface Shape {
+  /** The text between the values. */
+  readonly chunks: readonly string[]
+  known?: Prepared
+  /** false: made for this once. */
+  readonly kept: boolean
 }
 
 function numbered(chunks: readonly string[]): string {
@@ -38,37 +45,83 @@ function numbered(chunks: readonly string[]): string {
 }
 
 /** One entry per template in the source, so it stays as small as the source. */
-const prepared = new WeakMap<TemplateStringsArray, Prepared>()
+const templates = new WeakMap<TemplateStringsArray, Template>()
 let count = 0
+
+interface Template {
+  /** Without fragments in it. */
+  readonly shape: Shape
+  readonly ways: Way
+  left: number
+}
+
+/** The shapes of a template with these fragments in the places so far, where undefined is a value. */
+interface Way {
+  shape?: Shape
+  readonly onward: Map<Shape | undefined, Way>
+}
+
+/** A template whose parts vary more than this, as those of a list of any length, is put together anew. */
+const MAX_STEPS = 300
+
+function templateOf(strings: TemplateStringsArray): Template {
+  let template = templates.get(strings)
+  if (!template) {
+    const known = { text: numbered(strings), name: `q${++count}` }
+    const shape = { chunks: strings, known, kept: true }
+    template = { shape, ways: { onward: new Map() }, left: MAX_STEPS }
+    templates.set(strings, template)
+  }
+  return template
+}
 
 /**
  * sql`select … where id = ${id}`: values become parameters; a nested sql`…` is spliced in. There is no way to pass an
  * identifier: none ever comes from input.
  */
 export function sql(strings: TemplateStringsArray, ...values: readonly unknown[]): Sql {
-  if (!values.some((value) => value instanceof Fragment)) {
-    let known = prepared.get(strings)
-    if (!known) {
-      known = { text: numbered(strings), name: `q${++count}` }
-      prepared.set(strings, known)
-    }
-    return new Fragment(strings, values, known)
-  }
-  const chunks: string[] = [strings[0]!]
+  const template = templateOf(strings)
+  if (!values.some((value) => value instanceof Fragment)) return new Fragment(template.shape, values)
+  const way = wayOf(template, values)
+  const shape = way?.shape ?? { chunks: spliced(strings, values), kept: way !== undefined }
+  if (way) way.shape = shape
   const flat: unknown[] = []
+  for (const value of values) {
+    if (value instanceof Fragment) flat.push(...value.values)
+    else flat.push(value)
+  }
+  return new Fragment(shape, flat)
+}
+
+/** A statement of many parts takes longer to put together than PostgreSQL takes to answer it, so the same parts are put together once. */
+function wayOf(template: Template, values: readonly unknown[]): Way | undefined {
+  let way = template.ways
+  for (const value of values) {
+    const part = value instanceof Fragment ? value.shape : undefined
+    let next = way.onward.get(part)
+    if (!next) {
+      if (part?.kept === false || template.left === 0) return undefined
+      template.left--
+      next = { onward: new Map() }
+      way.onward.set(part, next)
+    }
+    way = next
+  }
+  return way
+}
+
+function spliced(strings: TemplateStringsArray, values: readonly unknown[]): string[] {
+  const chunks: string[] = [strings[0]!]
   values.forEach((value, index) => {
     const tail = strings[index + 1]!
     if (value instanceof Fragment) {
-      chunks[chunks.length - 1] += value.chunks[0]!
-      chunks.push(...value.chunks.slice(1))
-      flat.push(...value.values)
+      const [first, ...rest] = value.shape.chunks
+      chunks[chunks.length - 1] += first!
+      chunks.push(...rest)
       chunks[chunks.length - 1] += tail
-    } else {
-      flat.push(value)
-      chunks.push(tail)
-    }
+    } else chunks.push(tail)
   })
-  return new Fragment(chunks, flat)
+  return chunks
 }
 
 /** Texts put together from parts: as many as there are ways through the code, unless a list of parts varies in length. */

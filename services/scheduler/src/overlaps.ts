@@ -1,16 +1,20 @@
-import { sql, type Tx } from '@praxisbus/runtime'
+import { type Sql, sql, type Tx } from '@praxisbus/runtime'
 import type { Warning } from './answers.ts'
 import type { AppointmentRecord } from './appointment-rows.ts'
 
-interface Clash {
-  readonly appointmentId: string
-  readonly samePractitioner: boolean
-  readonly sameRoom: boolean
-  readonly practitionerName: string
-  readonly roomName: string | null
+/** What meets one of the appointments in time: another appointment or, where `expiresAt` stands, a time that is offered (S-24). */
+interface Met {
+  /** Whom it meets. */
+  readonly ownId: string
+  readonly id: string
+  readonly practitionerId: string
+  readonly roomId: string | null
+  readonly startsAt: string
+  /** Local time of its own zone; null in an offer. */
   readonly startLocal: string
   readonly endLocal: string
   readonly timeZone: string
+  readonly expiresAt: string | null
 }
 
 /** A group of this size is named in full; more would only be noise. */
@@ -22,76 +26,122 @@ type Own = Pick<
 >
 
 /**
- * S-12: names each appointment that meets one of these in time with the same practitioner or room. It never blocks. What is
- * marked free takes no time. The appointments of a series are asked for together.
+ * S-12: names each appointment that meets one of these in time with the same practitioner or room, and S-24 each time that is
+ * offered to somebody on the waitlist. It never blocks. What is marked free takes no time. The appointments of a series are
+ * asked for together.
  */
 export async function overlapWarnings(tx: Tx, appointments: readonly Own[]): Promise<Warning[]> {
   const busy = appointments.filter(({ showAs }) => showAs === 'busy')
   if (busy.length === 0) return []
-  const [clashes, offers] = await Promise.all([findClashes(tx, busy), offerWarnings(tx, busy)])
-  return [...clashes.flatMap(warningsOf), ...offers]
+  const found = await tx.many<Met>(busy.length === 1 ? whatMeets(busy[0]!) : whatMeetsAny(busy))
+  if (found.length === 0) return []
+  const met = found.sort(byTime).slice(0, MOST_NAMED)
+  const names = await namesOf(tx, met)
+  const ownOf = new Map(busy.map((own) => [own.appointmentId, own]))
+  return met.flatMap((one) =>
+    one.expiresAt === null ? clashWarnings(ownOf.get(one.ownId)!, one, names) : [offerWarning(one, names)],
+  )
+}
+
+const byTime = (a: Met, b: Met) => compare(a.startsAt, b.startsAt) || compare(a.id, b.id)
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
+
+/** Where an appointment stands in a statement: values of one, or columns of a list. */
+interface Place {
+  readonly id: Sql
+  readonly practitioner: Sql
+  /** Left out where there is none. */
+  readonly room?: Sql
+  readonly from: Sql
+  readonly to: Sql
 }
 
 /**
- * Each is looked for in the index of its practitioner and in that of its room. They are found before they are put in order: with
- * the limit in one statement PostgreSQL walked the whole calendar in the order of time, years of it, waiting for the twentieth.
+ * The times are sub-selects, so PostgreSQL does not see them when it plans: it would believe that planning anew for each pays, and
+ * that takes ten times as long as looking.
  */
-function findClashes(tx: Tx, busy: readonly Own[]): Promise<Clash[]> {
-  const takesTime = sql`
-    status not in ('cancelled', 'declined', 'deleted') and show_as = 'busy' and id <> own.id
-      and starts_at < own.ends_at and ends_at > own.starts_at
-      -- None lasts longer, also not a whole day on which the clock is set back: bounds the search in the index on the start.
-      and starts_at > own.starts_at - interval '26 hours'`
-  const shown = sql`id, practitioner_id, room_id, starts_at, start_local, end_local, time_zone`
-  return tx.many<Clash>(sql`
-    with clash as materialized (
-      select own.practitioner_id as own_practitioner, own.room_id as own_room, met.*
-        from unnest(${busy.map(({ appointmentId }) => appointmentId)}::uuid[], ${busy.map((own) => own.practitionerId)}::uuid[],
-                    ${busy.map(({ roomId }) => roomId)}::uuid[], ${busy.map(({ startsAt }) => startsAt)}::timestamptz[],
-                    ${busy.map(({ endsAt }) => endsAt)}::timestamptz[]) as own (id, practitioner_id, room_id, starts_at, ends_at)
-       cross join lateral (
-         select ${shown} from appointment where practitioner_id = own.practitioner_id and ${takesTime}
-         union
-         select ${shown} from appointment where room_id = own.room_id and ${takesTime}) as met)
-    select clash.id as appointment_id, clash.practitioner_id = own_practitioner as same_practitioner,
-           coalesce(clash.room_id = own_room, false) as same_room, practitioner.name as practitioner_name,
-           room.name as room_name, to_char(start_local, 'YYYY-MM-DD HH24:MI') as start_local,
-           to_char(end_local, 'HH24:MI') as end_local, time_zone
-      from clash
-      join practitioner on practitioner.id = clash.practitioner_id
-      left join room on room.id = clash.room_id
-     order by clash.starts_at, clash.id
-     limit ${MOST_NAMED}`)
+function whatMeets({ appointmentId, practitionerId, roomId, startsAt, endsAt }: Own): Sql {
+  return whatTakesTime({
+    id: sql`${appointmentId}::uuid`,
+    practitioner: sql`${practitionerId}`,
+    ...(roomId !== null && { room: sql`${roomId}` }),
+    from: sql`(select ${startsAt}::timestamptz)`,
+    to: sql`(select ${endsAt}::timestamptz)`,
+  })
 }
 
-function warningsOf(clash: Clash): Warning[] {
-  const when = `from ${clash.startLocal} to ${clash.endLocal} (${clash.timeZone})`
-  const { appointmentId } = clash
+function whatMeetsAny(busy: readonly Own[]): Sql {
+  return sql`
+    select met.*
+      from unnest(${busy.map(({ appointmentId }) => appointmentId)}::uuid[], ${busy.map((own) => own.practitionerId)}::uuid[],
+                  ${busy.map(({ roomId }) => roomId)}::uuid[], ${busy.map(({ startsAt }) => startsAt)}::timestamptz[],
+                  ${busy.map(({ endsAt }) => endsAt)}::timestamptz[]) as own (id, practitioner_id, room_id, starts_at, ends_at)
+     cross join lateral (${whatTakesTime({
+       id: sql`own.id`,
+       practitioner: sql`own.practitioner_id`,
+       ...(busy.some(({ roomId }) => roomId !== null) && { room: sql`own.room_id` }),
+       from: sql`own.starts_at`,
+       to: sql`own.ends_at`,
+     })} offset 0) as met
+     order by starts_at, id limit ${MOST_NAMED}`
+}
+
+/**
+ * Looked for in the indexes of practitioner and room. In a list they are found before they are put in order (`offset 0`):
+ * otherwise PostgreSQL walks the whole calendar in the order of time, years of it, waiting for the twentieth.
+ */
+function whatTakesTime({ id, practitioner, room, from, to }: Place): Sql {
+  const appointments = sql`
+    select ${id} as own_id, id, practitioner_id, room_id, starts_at, start_local, end_local, time_zone,
+           null::timestamptz as expires_at
+      from appointment
+     where status not in ('cancelled', 'declined', 'deleted') and show_as = 'busy' and id <> ${id}
+       and starts_at < ${to} and ends_at > ${from}
+       -- None lasts longer, also not a whole day on which the clock is set back: bounds the search in the index on the start.
+       and starts_at > ${from} - interval '26 hours'`
+  const inTheRoom = room
+    ? sql` union all ${appointments} and room_id = ${room} and practitioner_id <> ${practitioner}`
+    : sql``
+  return sql`
+    ${appointments} and practitioner_id = ${practitioner}${inTheRoom}
+    union all
+    select ${id}, id, practitioner_id, null, starts_at, null, null, null, expires_at
+      from waitlist_offer
+     where status = 'offered' and practitioner_id = ${practitioner} and starts_at < ${to} and ends_at > ${from}`
+}
+
+type Names = ReadonlyMap<string, string>
+
+/** Asked only where there is something to say. */
+async function namesOf(tx: Tx, met: readonly Met[]): Promise<Names> {
+  const rows = await tx.many<{ id: string; name: string }>(sql`
+    select id, name from practitioner where id = any(${met.map(({ practitionerId }) => practitionerId)}::uuid[])
+    union all
+    select id, name from room where id = any(${met.flatMap(({ roomId }) => roomId ?? [])}::uuid[])`)
+  return new Map(rows.map(({ id, name }) => [id, name]))
+}
+
+function clashWarnings(own: Own, met: Met, names: Names): Warning[] {
+  const day = met.startLocal.slice(0, 10)
+  const when = `from ${day} ${met.startLocal.slice(11, 16)} to ${met.endLocal.slice(11, 16)} (${met.timeZone})`
+  const { id: appointmentId } = met
   const warnings: Warning[] = []
-  if (clash.samePractitioner) {
-    const detail = `${clash.practitionerName} already has an appointment ${when}.`
+  if (met.practitionerId === own.practitionerId) {
+    const detail = `${names.get(met.practitionerId)} already has an appointment ${when}.`
     warnings.push({ code: 'practitioner_busy', field: 'practitionerId', detail, appointmentId })
   }
-  if (clash.sameRoom) {
-    const detail = `${clash.roomName} is already taken ${when}.`
+  if (met.roomId !== null && met.roomId === own.roomId) {
+    const detail = `${names.get(met.roomId)} is already taken ${when}.`
     warnings.push({ code: 'room_busy', field: 'roomId', detail, appointmentId })
   }
   return warnings
 }
 
 /** S-24: staff may put something on a time that somebody on the waitlist has been offered; they are told. */
-async function offerWarnings(tx: Tx, busy: readonly Own[]): Promise<Warning[]> {
-  const offers = await tx.many<{ expiresAt: string; name: string }>(sql`
-    select offer.expires_at, practitioner.name
-      from unnest(${busy.map((own) => own.practitionerId)}::uuid[], ${busy.map(({ startsAt }) => startsAt)}::timestamptz[],
-                  ${busy.map(({ endsAt }) => endsAt)}::timestamptz[]) as own (practitioner_id, starts_at, ends_at)
-      join waitlist_offer as offer on offer.practitioner_id = own.practitioner_id and offer.status = 'offered'
-           and offer.starts_at < own.ends_at and offer.ends_at > own.starts_at
-      join practitioner on practitioner.id = offer.practitioner_id
-     order by offer.starts_at, offer.id limit ${MOST_NAMED}`)
-  return offers.map(({ expiresAt, name }) => ({
+function offerWarning({ practitionerId, expiresAt }: Met, names: Names): Warning {
+  return {
     code: 'time_offered',
     field: 'practitionerId',
-    detail: `${name}’s time is offered to somebody on the waitlist, who may accept it until ${expiresAt}.`,
-  }))
+    detail: `${names.get(practitionerId)}’s time is offered to somebody on the waitlist, who may accept it until ${expiresAt}.`,
+  }
 }

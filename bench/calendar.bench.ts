@@ -63,26 +63,46 @@ async function conflicts(
         let index = 0
         return latencies(200, 1, () => ask(tx, index++ % rows.length))
       })
-  const ours = inside(async (tx, index) => {
-    const { starts, ends } = rows[index]!
-    const own = { practitionerId: practitionerIds[17]!, roomId: null, showAs: 'busy' }
-    await overlapWarnings(tx, [{ ...own, appointmentId: newId(), startsAt: starts, endsAt: ends }])
-  })
+  const check = (later: Temporal.DurationLike, clashes: number) =>
+    inside(async (tx, index) => {
+      const [startsAt, endsAt] = [rows[index]!.starts, rows[index]!.ends].map((at) =>
+        Temporal.Instant.from(at).add(later).toString(),
+      ) as [string, string]
+      const own = { practitionerId: practitionerIds[17]!, roomId: null, showAs: 'busy' }
+      const met = await overlapWarnings(tx, [{ ...own, appointmentId: newId(), startsAt, endsAt }])
+      assert.equal(met.length, clashes)
+    })
   const probe = inside((tx, index) =>
     tx.maybe(sql`select id, status, starts_at, ends_at from appointment where id = ${rows[index]!.id}`),
   )
   say('conflict check')
-  return compare('conflict check of one appointment', 'one appointment by its primary key', ours, probe, 1.5)
+  const peer = 'one appointment by its primary key'
+  return [
+    ...(await compare(
+      'conflict check of one appointment on a free time',
+      peer,
+      check({ hours: 12 }, 0),
+      probe,
+      1.5,
+    )),
+    ...(await compare('the same on a time that is taken', peer, check({}, 1), probe, 1.5)),
+  ]
 }
 
 async function series(database: Database, bare: pg.Client, target: SlotsTarget, say: Say) {
   const { practiceId, practitionerIds } = target
   const found = await bare.query<{ id: string }>('select id from patient')
-  const who = { practiceId, patientId: found.rows[0]!.id, practitionerId: practitionerIds[18]! }
-  const rows = await rowsOfSeries(bare, await bookSeries(database, who))
+  // Each on an evening that is free: another practitioner, and another day once all had their turn. The last one's are for the peer.
+  const [theirsOnly, ...free] = [...practitionerIds].reverse() as [string, ...string[]]
+  let booked = 0
+  const book = (practitionerId = free[booked % free.length]!) => {
+    const days = Math.floor(booked++ / free.length)
+    return bookSeries(database, { practiceId, patientId: found.rows[0]!.id, practitionerId, days })
+  }
+  const rows = await rowsOfSeries(bare, await book(theirsOnly))
   assert.equal(rows.appointments.length, 105)
   say('booking of a series')
-  const ours = () => latencies(5, 1, () => bookSeries(database, who))
+  const ours = () => latencies(5, 1, () => book())
   const theirs = () => latencies(5, 1, () => insertRows(bare, rows))
   const what = 'checking and booking 105 weekly appointments, one transaction'
   return compare(what, 'INSERT of its rows and their facts by a bare client', ours, theirs, 3)

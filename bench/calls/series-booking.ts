@@ -9,20 +9,18 @@ export interface Booked {
   readonly practiceId: string
   readonly patientId: string
   readonly practitionerId: string
+  /** How many days after the first that can be booked. */
+  readonly days: number
 }
 
-let weeks = 0
-
 /** A weekly hour for two years: checked against the calendar, made and told, in one transaction. Answers with the series' id. */
-export async function bookSeries(database: Database, { practiceId, ...who }: Booked): Promise<string> {
-  // Each another minute, so that the figures are not those of a calendar with one clash on another.
-  const minute = String(weeks++ % 60).padStart(2, '0')
-  const first = Temporal.Now.plainDateISO().add({ days: 8 })
+export async function bookSeries(database: Database, { practiceId, days, ...who }: Booked): Promise<string> {
+  const first = Temporal.Now.plainDateISO().add({ days: 8 + days })
   const weekday = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'][first.dayOfWeek - 1]
   const input = appointmentInput.parse({
     ...who,
-    start: `${first}T19:${minute}`,
-    end: `${first}T20:${minute}`,
+    start: `${first}T19:00`,
+    end: `${first}T20:00`,
     recurrence: { frequency: 'weekly', weekdays: [weekday], count: 105 },
   })
   const booked = await act(

@@ -65,7 +65,9 @@ pg.types.setTypeParser(pg.types.builtins.INT8, (text) => {
 pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text)
 pg.types.setTypeParser(pg.types.builtins.TIMESTAMP, (text) => text.replace(' ', 'T'))
 // The session runs in UTC, so every timestamptz ends in +00.
-pg.types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, (text) => text.replace(' ', 'T').replace(/\+00$/, 'Z'))
+pg.types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, (text) =>
+  text.endsWith('+00') ? `${text.slice(0, -3).replace(' ', 'T')}Z` : text,
+)
 
 export const POOL_SIZE = 20
 const CONNECT_TIMEOUT_MS = 1_500

@@ -40,7 +40,10 @@ describe('sql', () => {
     expect(ask(sql`now()`)).toMatchObject({ text: 'select now(), $1', values: [1] })
     expect(ask(2)).toMatchObject({ text: 'select $1, $2', values: [2, 1] })
     expect(ask(sql`now()`)).toMatchObject({ text: 'select now(), $1', values: [1] })
-    expect(ask(sql`${sql`f(${3})`} + ${4}`)).toMatchObject({ text: 'select f($1) + $2, $3', values: [3, 4, 1] })
+    expect(ask(sql`${sql`f(${3})`} + ${4}`)).toMatchObject({
+      text: 'select f($1) + $2, $3',
+      values: [3, 4, 1],
+    })
   })
 
   test('parts that vary without end are still put together rightly', () => {

@@ -58,7 +58,7 @@ export async function getCalendar(
   const begin = first.toZonedDateTime(timeZone).toInstant().toString()
   const end = last.add({ days: 1 }).toZonedDateTime(timeZone).toInstant().toString()
   const whose = practitionerId ? sql` and practitioner_id = ${practitionerId}` : sql``
-  const made = await ctx.tx.many<Item>(sql`
+  const asked = ctx.tx.many<Item>(sql`
     select appointment.id as appointment_id, series_id, kind, status, patient_id, patient.name as patient_name,
            practitioner_id, location_id, room_id, to_char(start_local, 'YYYY-MM-DD"T"HH24:MI') as start,
            to_char(end_local, 'YYYY-MM-DD"T"HH24:MI') as "end", time_zone, starts_at, ends_at, title, show_as,
@@ -66,7 +66,7 @@ export async function getCalendar(
       from appointment left join patient on patient.id = patient_id
      where status not in ('cancelled', 'declined', 'deleted') and starts_at >= ${begin} and starts_at < ${end}${whose}
      order by starts_at, appointment.id limit ${MOST}`)
-  const toCome = await notMadeYet(ctx, begin, end, practitionerId)
+  const [made, toCome] = await Promise.all([asked, notMadeYet(ctx, begin, end, practitionerId)])
   ctx.audit('calendar', `${from}/${to}${practitionerId ? `/${practitionerId}` : ''}`)
   if (toCome.length === 0) return { items: made }
   return { items: [...made, ...toCome].toSorted((a, b) => compare(a.startsAt, b.startsAt)) }

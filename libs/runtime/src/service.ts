@@ -21,11 +21,7 @@ import type { Route } from './http/route.ts'
 import { type Log, openLog } from './log.ts'
 import { type Metrics, openMetrics } from './metrics.ts'
 import { stopOnSignal } from './process.ts'
-
-export interface Worker {
-  /** Finishes what is in hand. */
-  stop(): Promise<void>
-}
+import type { Worker } from './worker.ts'
 
 export interface ServiceDefinition {
   readonly name: ServiceName

@@ -1,5 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
-import type { Log, Worker } from '@praxisbus/runtime'
+import { type Log, startWorker, type Worker } from '@praxisbus/runtime'
 import { type Lapsing, lapseRequests } from './booking/lapse.ts'
 import { passOnFreed } from './waitlist/pass-on.ts'
 
@@ -17,20 +16,15 @@ export function startTimekeeping(
   },
 ): Worker {
   const { log, now = () => Temporal.Now.instant(), lookMs = LOOK_MS } = settings
-  const stopping = new AbortController()
-  const running = (async () => {
-    while (!stopping.signal.aborted) {
-      for (const step of [lapseRequests, passOnFreed])
-        await step(settings, now()).catch((error: unknown) =>
-          log.warn({ err: error }, 'booking requests or offers wait'),
-        )
-      await delay(lookMs, undefined, { signal: stopping.signal }).catch(() => undefined)
-    }
-  })()
-  return {
-    stop: async () => {
-      stopping.abort()
-      await running
+  const failing = 'booking requests or offers wait'
+  return startWorker({
+    log,
+    failing,
+    everyMs: lookMs,
+    look: async () => {
+      // What keeps the one from being done does not hold up the other.
+      await lapseRequests(settings, now()).catch((error: unknown) => log.warn({ err: error }, failing))
+      await passOnFreed(settings, now())
     },
-  }
+  })
 }

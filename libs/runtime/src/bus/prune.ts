@@ -1,7 +1,7 @@
 import type { Database } from '../db.ts'
 import type { Log } from '../log.ts'
 import { sql } from '../sql.ts'
-import { pause } from './waiting.ts'
+import { startWorker, type Worker } from '../worker.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -9,22 +9,13 @@ const HOUR_MS = 3_600_000
  * Removes delivery bookkeeping that nobody can need any more, once an hour. The inbox outlives every message of a topic
  * that deletes (90 days): after that the same event can only come from a compacted topic, whose readers compare versions.
  */
-export function startPruning(relay: Database, log: Log): { stop(): Promise<void> } {
-  const stopping = new AbortController()
-  const running = (async () => {
-    while (!stopping.signal.aborted) {
-      await prune(relay).catch((error: unknown) =>
-        log.warn({ err: error }, 'old delivery bookkeeping was not removed'),
-      )
-      await pause(HOUR_MS, stopping.signal)
-    }
-  })()
-  return {
-    stop: async () => {
-      stopping.abort()
-      await running
-    },
-  }
+export function startPruning(relay: Database, log: Log): Worker {
+  return startWorker({
+    log,
+    failing: 'old delivery bookkeeping was not removed',
+    everyMs: HOUR_MS,
+    look: () => prune(relay),
+  })
 }
 
 /** Returns how many rows went. */

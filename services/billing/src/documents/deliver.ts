@@ -1,5 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
-import { type Database, type Log, sql, type Tx, type Worker } from '@praxisbus/runtime'
+import { type Database, type Log, sql, startWorker, type Tx, type Worker } from '@praxisbus/runtime'
 import type { Letter, Mailer } from '@praxisbus/runtime/mail.ts'
 import { afterFailure, type SendFailure, shownError } from '../domain/delivery.ts'
 import { documentNumber } from '../domain/document.ts'
@@ -29,27 +28,22 @@ export function startDelivering(settings: {
   readonly relay: Database
   readonly mailer: Mailer
   readonly log: Log
-  readonly lookMs?: number
 }): Worker {
   const { database, relay, mailer, log } = settings
-  const stopping = new AbortController()
-  const running = (async () => {
-    while (!stopping.signal.aborted) {
-      try {
-        for (const due of await findDue(relay)) {
-          if (stopping.signal.aborted) break
-          await deliver(database, mailer, due)
-        }
-      } catch (error) {
-        log.warn({ err: error }, 'emails wait: the database cannot be asked')
+  const worker = startWorker({
+    log,
+    failing: 'emails wait: the database cannot be asked',
+    everyMs: LOOK_MS,
+    look: async (stopping) => {
+      for (const due of await findDue(relay)) {
+        if (stopping.aborted) return
+        await deliver(database, mailer, due)
       }
-      await delay(settings.lookMs ?? LOOK_MS, undefined, { signal: stopping.signal }).catch(() => undefined)
-    }
-  })()
+    },
+  })
   return {
     stop: async () => {
-      stopping.abort()
-      await running
+      await worker.stop()
       mailer.close()
     },
   }

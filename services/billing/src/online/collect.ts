@@ -1,5 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
-import { act, type Database, type Log, sql, type Worker } from '@praxisbus/runtime'
+import { act, type Database, type Log, sql, startWorker, type Worker } from '@praxisbus/runtime'
 import { judgeOwed } from '../domain/payment-request.ts'
 import { changeRequest, lockRequest, owed, owedOn } from './requests.ts'
 import { type Collecting, type Due, takeStep } from './steps.ts'
@@ -19,37 +18,24 @@ export function startCollecting(
     /** With the relay's login. */
     readonly relay: Database
     readonly log: Log
-    readonly lookMs?: number
-    readonly watchMs?: number
   },
 ): Worker {
   const { relay, log } = settings
-  const stopping = new AbortController()
   let watchAt = 0
-  const running = (async () => {
-    while (!stopping.signal.aborted) {
-      try {
-        if (performance.now() >= watchAt) {
-          await watchOwed(settings, relay)
-          watchAt = performance.now() + (settings.watchMs ?? WATCH_MS)
-        }
-        const outcomes = await Promise.allSettled(
-          (await findDue(relay)).map((due) => takeStep(settings, due)),
-        )
-        for (const outcome of outcomes)
-          if (outcome.status === 'rejected') log.warn({ err: outcome.reason }, 'a payment request waits')
-      } catch (error) {
-        log.warn({ err: error }, 'payment requests wait: the database cannot be asked')
+  return startWorker({
+    log,
+    failing: 'payment requests wait: the database cannot be asked',
+    everyMs: LOOK_MS,
+    look: async () => {
+      if (performance.now() >= watchAt) {
+        await watchOwed(settings, relay)
+        watchAt = performance.now() + WATCH_MS
       }
-      await delay(settings.lookMs ?? LOOK_MS, undefined, { signal: stopping.signal }).catch(() => undefined)
-    }
-  })()
-  return {
-    stop: async () => {
-      stopping.abort()
-      await running
+      const outcomes = await Promise.allSettled((await findDue(relay)).map((due) => takeStep(settings, due)))
+      for (const outcome of outcomes)
+        if (outcome.status === 'rejected') log.warn({ err: outcome.reason }, 'a payment request waits')
     },
-  }
+  })
 }
 
 export function findDue(relay: Database): Promise<Due[]> {

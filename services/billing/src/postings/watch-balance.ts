@@ -1,5 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
-import { type Database, type Log, type Metrics, sql, type Worker } from '@praxisbus/runtime'
+import { type Database, type Log, type Metrics, sql, startWorker, type Worker } from '@praxisbus/runtime'
 
 /** Each look reads every entry of the ledger, so not more often than somebody would act on it. */
 const LOOK_MS = 60_000
@@ -24,29 +23,19 @@ export function startWatchingBalance(settings: {
   )
   const cents = metrics.gauge('ledger_unbalanced_cents', 'By how much, of each such practice', ['practice'])
   const checked = metrics.gauge('ledger_checked_timestamp_seconds', 'When all practices were last looked at')
-  const stopping = new AbortController()
-  const running = (async () => {
-    while (!stopping.signal.aborted) {
-      try {
-        const found = await unbalanced(settings)
-        cents.reset()
-        for (const { practiceId, offCents } of found) cents.set({ practice: practiceId }, offCents)
-        if (found.length > 0) log.error({ practices: found }, 'the ledger is out of balance')
-        practices.set(found.length)
-        checked.setToCurrentTime()
-      } catch (error) {
-        log.warn({ err: error }, 'the balance of the ledger could not be looked at')
-      }
-      const pauseMs = settings.lookMs ?? LOOK_MS
-      await delay(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined)
-    }
-  })()
-  return {
-    stop: async () => {
-      stopping.abort()
-      await running
+  return startWorker({
+    log,
+    failing: 'the balance of the ledger could not be looked at',
+    everyMs: settings.lookMs ?? LOOK_MS,
+    look: async () => {
+      const found = await unbalanced(settings)
+      cents.reset()
+      for (const { practiceId, offCents } of found) cents.set({ practice: practiceId }, offCents)
+      if (found.length > 0) log.error({ practices: found }, 'the ledger is out of balance')
+      practices.set(found.length)
+      checked.setToCurrentTime()
     },
-  }
+  })
 }
 
 interface Unbalanced {

@@ -1,5 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
-import { type Database, SealBroken, type Worker } from '@praxisbus/runtime'
+import { type Database, SealBroken, startWorker, type Worker } from '@praxisbus/runtime'
 import { waitSeconds } from '../domain/google/waiting.ts'
 import { keepChannel } from './channel.ts'
 import {
@@ -22,30 +21,18 @@ const LOOK_MS = 1_000
  * Keeps Google calendars in step (S-19). It finds what is due with the relay's login, which sees nothing but ids, and works on
  * each connection as the application of its practice. Several processes may do it: one has a connection at a time.
  */
-export function startSyncing(
-  settings: Omit<Syncing, 'stopping'> & { readonly relay: Database; readonly lookMs?: number },
-): Worker {
-  const { relay, log, lookMs = LOOK_MS } = settings
-  const stopping = new AbortController()
-  const parts: Syncing = { ...settings, stopping: stopping.signal }
-  const running = (async () => {
-    while (!stopping.signal.aborted) {
-      try {
-        const due = await findDue(relay)
-        await Promise.all(due.map((one) => syncConnection(parts, one)))
-        if (due.length > 0) continue
-      } catch (error) {
-        log.warn({ err: error }, 'calendars wait: the database cannot be asked')
-      }
-      await delay(lookMs, undefined, { signal: stopping.signal }).catch(() => undefined)
-    }
-  })()
-  return {
-    stop: async () => {
-      stopping.abort()
-      await running
+export function startSyncing(settings: Omit<Syncing, 'stopping'> & { readonly relay: Database }): Worker {
+  const { relay, log } = settings
+  return startWorker({
+    log,
+    failing: 'calendars wait: the database cannot be asked',
+    everyMs: LOOK_MS,
+    look: async (stopping) => {
+      const due = await findDue(relay)
+      await Promise.all(due.map((one) => syncConnection({ ...settings, stopping }, one)))
+      return due.length > 0
     },
-  }
+  })
 }
 
 /** One round for one connection: what Google has to say first, then what we have. */

@@ -1,5 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type ActContext, act, type Database, type Log, sql, type Worker } from '@praxisbus/runtime'
+import {
+  type ActContext,
+  act,
+  type Database,
+  type Log,
+  sql,
+  startWorker,
+  type Worker,
+} from '@praxisbus/runtime'
 import { type Carriers, isFailure, type Taken } from '../adapters/messages.ts'
 import type { SendFailure } from '../domain/message-sending.ts'
 import { type Channel, channel as channelOf } from '../domain/reminders.ts'
@@ -34,32 +42,25 @@ export interface Sending {
  * the application of its practice; several processes share the work by claims. Each channel has a loop of its own, so that a
  * provider that hangs holds up nothing else.
  */
-export function startSending(settings: Sending & { readonly lookMs?: number }): Worker {
-  const { log, lookMs = LOOK_MS } = settings
-  const stopping = new AbortController()
-  const loop = async (everyMs: number, turn: () => Promise<boolean>) => {
-    while (!stopping.signal.aborted) {
-      const more = await turn().catch((error: unknown) => {
-        log.warn({ err: error }, 'reminders wait: the database cannot be asked')
-        return false
-      })
-      if (!more) await delay(everyMs, undefined, { signal: stopping.signal }).catch(() => undefined)
-    }
-  }
-  const running = Promise.all([
-    loop(KEPT_BACK_MS, async () => {
-      await planKeptBack(settings)
-      return false
-    }),
-    loop(UNPLANNED_MS, async () => (await planUnplanned(settings)) === PLANNED_AT_ONCE),
+export function startSending(settings: Sending): Worker {
+  const every = (everyMs: number, look: (stopping: AbortSignal) => Promise<unknown>) =>
+    startWorker({
+      log: settings.log,
+      failing: 'reminders wait: the database cannot be asked',
+      everyMs,
+      look,
+    })
+  const workers = [
+    every(KEPT_BACK_MS, () => planKeptBack(settings)),
+    every(UNPLANNED_MS, async () => (await planUnplanned(settings)) === PLANNED_AT_ONCE),
     ...channelOf.options.map((channel) =>
-      loop(lookMs, async () => (await sendDue(settings, channel, stopping.signal)) === AT_ONCE),
+      every(LOOK_MS, async (stopping) => (await sendDue(settings, channel, stopping)) === AT_ONCE),
     ),
-  ])
+  ]
   return {
     stop: async () => {
-      stopping.abort()
-      await Promise.race([running, delay(GOODBYE_MS, undefined, { ref: false })])
+      const stopped = Promise.all(workers.map((worker) => worker.stop()))
+      await Promise.race([stopped, delay(GOODBYE_MS, undefined, { ref: false })])
       for (const carrier of new Set(Object.values(settings.carriers))) carrier.close()
     },
   }

@@ -1,5 +1,13 @@
-import { setTimeout as delay } from 'node:timers/promises'
-import { type ActContext, act, type Database, type Log, sql, type Tx, type Worker } from '@praxisbus/runtime'
+import {
+  type ActContext,
+  act,
+  type Database,
+  type Log,
+  sql,
+  startWorker,
+  type Tx,
+  type Worker,
+} from '@praxisbus/runtime'
 import { isBillable } from '../domain/schedule.ts'
 import { endsBefore, horizonOf, MADE_AHEAD_DAYS, MOST_MADE, slotsBetween } from '../domain/series/slots.ts'
 import { knownServices } from '../lookups.ts'
@@ -20,22 +28,13 @@ interface Settings {
 }
 
 /** S-13: keeps series made two years ahead as time goes by. Several processes may do so: the series is locked meanwhile. */
-export function startKeepingSeries(settings: Settings & { readonly lookMs?: number }): Worker {
-  const stopping = new AbortController()
-  const running = (async () => {
-    while (!stopping.signal.aborted) {
-      await keepSeries(settings, Temporal.Now.instant(), stopping.signal).catch((error: unknown) =>
-        settings.log.warn({ err: error }, 'series are not made further: the database cannot be asked'),
-      )
-      await delay(settings.lookMs ?? LOOK_MS, undefined, { signal: stopping.signal }).catch(() => undefined)
-    }
-  })()
-  return {
-    stop: async () => {
-      stopping.abort()
-      await running
-    },
-  }
+export function startKeepingSeries(settings: Settings): Worker {
+  return startWorker({
+    log: settings.log,
+    failing: 'series are not made further: the database cannot be asked',
+    everyMs: LOOK_MS,
+    look: (stopping) => keepSeries(settings, Temporal.Now.instant(), stopping),
+  })
 }
 
 /** Lengthens every series that is due. One that cannot be lengthened does not hold up the others. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineEvent } from '../../event.ts'
-import { id, instant, timeZone } from '../../fields.ts'
+import { id, instant } from '../../fields.ts'
+import { appointmentTimes } from './parts.ts'
 
 const owner = 'scheduler' as const
 const aggregate = 'appointment'
@@ -10,11 +11,7 @@ const asked = {
   patientId: id,
   practitionerId: id,
   serviceId: id,
-  start: z.string().describe('Wall-clock start, YYYY-MM-DDTHH:MM'),
-  end: z.string().describe('Wall-clock end, YYYY-MM-DDTHH:MM'),
-  timeZone,
-  startsAt: instant,
-  endsAt: instant,
+  ...appointmentTimes,
 }
 
 export const BookingRequested = defineEvent({

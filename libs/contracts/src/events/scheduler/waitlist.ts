@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineEvent } from '../../event.ts'
-import { id, instant, timeZone } from '../../fields.ts'
+import { id, instant } from '../../fields.ts'
+import { appointmentTimes } from './parts.ts'
 
 const owner = 'scheduler' as const
 const aggregate = 'waitlist-entry'
@@ -11,11 +12,7 @@ const offer = {
   patientId: id,
   serviceId: id,
   practitionerId: id,
-  start: z.string().describe('Wall-clock start, YYYY-MM-DDTHH:MM'),
-  end: z.string().describe('Wall-clock end, YYYY-MM-DDTHH:MM'),
-  timeZone,
-  startsAt: instant,
-  endsAt: instant,
+  ...appointmentTimes,
   expiresAt: instant.describe('Until then the offer can be accepted'),
 }
 

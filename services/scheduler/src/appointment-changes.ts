@@ -1,5 +1,6 @@
 import { isRefusal, type Refusal, sql, type Tx } from '@praxisbus/runtime'
-import type { PracticeAnswer, Warning } from './answers.ts'
+import type { PracticeAnswer } from './answers.ts'
+import type { Warning } from './appointment-answers.ts'
 import { chooseServices, findPlace } from './appointment-details.ts'
 import type { AppointmentRecord, BookedService } from './appointment-rows.ts'
 import { timesOf } from './commands/schedule-appointment.ts'

@@ -1,5 +1,5 @@
 import { type Refusal, type Sql, sql, type Tx } from '@praxisbus/runtime'
-import type { AppointmentAnswer } from './answers.ts'
+import type { AppointmentAnswer } from './appointment-answers.ts'
 import { notAVisit } from './domain/gone.ts'
 import { notFound } from './lookups.ts'
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { sql } from '@praxisbus/runtime'
-import type { Warning } from './answers.ts'
+import type { Warning } from './appointment-answers.ts'
 import { created, type Office, openCalendar, openOffice } from './testing/office.ts'
 
 let office: Office

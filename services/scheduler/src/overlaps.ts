@@ -1,5 +1,5 @@
 import { type Sql, sql, type Tx } from '@praxisbus/runtime'
-import type { Warning } from './answers.ts'
+import type { Warning } from './appointment-answers.ts'
 import type { AppointmentRecord } from './appointment-rows.ts'
 
 /** What meets one of the appointments in time: another appointment or, where `expiresAt` stands, a time that is offered (S-24). */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { AppointmentCancelled } from '@praxisbus/contracts'
 import { newId, sql } from '@praxisbus/runtime'
-import { appointmentAnswer } from '../answers.ts'
+import { appointmentAnswer } from '../appointment-answers.ts'
 import { created, FUTURE, type Office, openOffice, PRACTICE, PRODUCTS, refusalOf } from '../testing/office.ts'
 import { NO_BILL } from '../testing/peers.ts'
 

@@ -1,6 +1,7 @@
 import { AppointmentCancelled } from '@praxisbus/contracts'
 import { type CommandContext, isRefusal, sql, staleWrite } from '@praxisbus/runtime'
-import type { AppointmentAnswer, PracticeAnswer } from '../answers.ts'
+import type { PracticeAnswer } from '../answers.ts'
+import type { AppointmentAnswer } from '../appointment-answers.ts'
 import { findAppointment, hasBegun, lockPatientVisit } from '../appointment-view.ts'
 import { type CancellationInput, decideCancellation } from '../domain/cancellation.ts'
 import { decideCalledOff } from '../domain/in-the-way.ts'

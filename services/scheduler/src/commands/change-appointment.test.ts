@@ -6,7 +6,7 @@ import {
   OtherEventChanged,
 } from '@praxisbus/contracts'
 import { newId, sql } from '@praxisbus/runtime'
-import { scheduledAnswer } from '../answers.ts'
+import { scheduledAnswer } from '../appointment-answers.ts'
 import { created, type Office, offer, openCalendar, openOffice, refusalOf } from '../testing/office.ts'
 
 let office: Office

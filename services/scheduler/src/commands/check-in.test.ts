@@ -5,7 +5,7 @@ import {
   CheckoutInstructionsChanged,
 } from '@praxisbus/contracts'
 import { newId } from '@praxisbus/runtime'
-import { appointmentAnswer } from '../answers.ts'
+import { appointmentAnswer } from '../appointment-answers.ts'
 import { created, type Office, openOffice, PRACTICE, PRODUCTS, refusalOf } from '../testing/office.ts'
 
 let office: Office

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { AppointmentCancelled, AppointmentRestored } from '@praxisbus/contracts'
 import { newId } from '@praxisbus/runtime'
-import { scheduledAnswer } from '../answers.ts'
+import { scheduledAnswer } from '../appointment-answers.ts'
 import { created, FUTURE, type Office, openOffice, PRACTICE, refusalOf } from '../testing/office.ts'
 import { NO_BILL } from '../testing/peers.ts'
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { AppointmentScheduled, PatientChanged } from '@praxisbus/contracts'
 import { newId } from '@praxisbus/runtime'
-import { scheduledAnswer } from '../answers.ts'
+import { scheduledAnswer } from '../appointment-answers.ts'
 import { created, type Office, offer, openCalendar, openOffice, refusalOf } from '../testing/office.ts'
 
 let office: Office

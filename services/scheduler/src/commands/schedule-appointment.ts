@@ -1,5 +1,6 @@
 import { type CommandContext, isRefusal } from '@praxisbus/runtime'
-import type { PracticeAnswer, Warning } from '../answers.ts'
+import type { PracticeAnswer } from '../answers.ts'
+import type { Warning } from '../appointment-answers.ts'
 import { chooseServices, findOrRegister, findPlace } from '../appointment-details.ts'
 import { tellScheduled } from '../appointment-facts.ts'
 import { type AppointmentRecord, insertAppointments } from '../appointment-rows.ts'

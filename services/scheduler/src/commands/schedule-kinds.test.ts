@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { AppointmentDeleted, AppointmentScheduled, OtherEventScheduled } from '@praxisbus/contracts'
-import { scheduledAnswer } from '../answers.ts'
+import { scheduledAnswer } from '../appointment-answers.ts'
 import { created, type Office, openCalendar, openOffice, refusalOf } from '../testing/office.ts'
 
 let office: Office

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { AppointmentDeleted, AppointmentRescheduled, AppointmentScheduled } from '@praxisbus/contracts'
 import { sql } from '@praxisbus/runtime'
-import { seriesPreviewAnswer } from '../answers.ts'
+import { seriesPreviewAnswer } from '../appointment-answers.ts'
 import { created, type Office, openOffice, refusalOf } from '../testing/office.ts'
 import { NO_BILL } from '../testing/peers.ts'
 

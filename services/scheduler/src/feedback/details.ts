@@ -1,7 +1,7 @@
 import { fields } from '@praxisbus/contracts'
 import { may, type QueryContext, sql } from '@praxisbus/runtime'
 import { z } from 'zod'
-import { appointmentWithCheckout } from '../answers.ts'
+import { appointmentWithCheckout } from '../appointment-answers.ts'
 import { HIGHEST, LOWEST } from '../domain/feedback.ts'
 import { MESSAGE_VIEW, type MessageRow, messageAnswer, messageOf } from '../messages/view.ts'
 

@@ -1,6 +1,6 @@
 import { fields } from '@praxisbus/contracts'
 import { z } from 'zod'
-import { warning } from '../answers.ts'
+import { warning } from '../appointment-answers.ts'
 
 /** What an import answers. */
 const note = z.strictObject({

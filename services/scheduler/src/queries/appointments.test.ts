@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { newId } from '@praxisbus/runtime'
-import { type AppointmentAnswer, appointmentAnswer } from '../answers.ts'
+import { type AppointmentAnswer, appointmentAnswer } from '../appointment-answers.ts'
 import { created, type Office, openOffice, refusalOf } from '../testing/office.ts'
 
 let office: Office

@@ -1,6 +1,7 @@
 import { isRefusal, type QueryContext, refuse, type Sql, sql, type Tx } from '@praxisbus/runtime'
 import { z } from 'zod'
-import type { AppointmentAnswer, AppointmentWithCheckout, PracticeAnswer } from '../answers.ts'
+import type { PracticeAnswer } from '../answers.ts'
+import type { AppointmentAnswer, AppointmentWithCheckout } from '../appointment-answers.ts'
 import { APPOINTMENT_VIEW, appointmentById } from '../appointment-view.ts'
 import { date } from '../domain/input.ts'
 import { detailsOf } from '../feedback/details.ts'

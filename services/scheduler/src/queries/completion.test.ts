@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { newId } from '@praxisbus/runtime'
-import { completionAnswer } from '../answers.ts'
+import { completionAnswer } from '../appointment-answers.ts'
 import { FUTURE, type Office, openOffice, refusalOf } from '../testing/office.ts'
 
 let office: Office

@@ -1,6 +1,7 @@
 import { isRefusal, type QueryContext } from '@praxisbus/runtime'
 import type { Billing } from '../adapters/billing.ts'
-import type { AppointmentAnswer, CompletionAnswer, PracticeAnswer } from '../answers.ts'
+import type { PracticeAnswer } from '../answers.ts'
+import type { AppointmentAnswer, CompletionAnswer } from '../appointment-answers.ts'
 import { findAppointment } from '../appointment-view.ts'
 import { mayComplete } from '../domain/completion.ts'
 import { notAVisit } from '../domain/gone.ts'

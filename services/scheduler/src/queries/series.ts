@@ -1,7 +1,7 @@
 import { fields } from '@praxisbus/contracts'
 import { isRefusal, type QueryContext, sql } from '@praxisbus/runtime'
 import { z } from 'zod'
-import { appointmentAnswer } from '../answers.ts'
+import { appointmentAnswer } from '../appointment-answers.ts'
 import { id } from '../domain/input.ts'
 import { localMinute } from '../domain/local-time.ts'
 import { recurrenceRule } from '../domain/recurrence/rule.ts'

@@ -6,7 +6,7 @@ import {
   completionAnswer,
   scheduledAnswer,
   seriesPreviewAnswer,
-} from '../answers.ts'
+} from '../appointment-answers.ts'
 import { cancelAppointment } from '../commands/cancel-appointment.ts'
 import { changeAppointment } from '../commands/change-appointment.ts'
 import { checkIn, checkInInput } from '../commands/check-in.ts'

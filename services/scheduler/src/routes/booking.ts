@@ -1,6 +1,6 @@
 import { command, query, type Route } from '@praxisbus/runtime'
 import { z } from 'zod'
-import { appointmentAnswer, scheduledAnswer } from '../answers.ts'
+import { appointmentAnswer, scheduledAnswer } from '../appointment-answers.ts'
 import {
   bookingAnswer,
   bookingSettingsAnswer,

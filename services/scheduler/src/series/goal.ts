@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isRefusal } from '@praxisbus/runtime'
-import type { PracticeAnswer, Warning } from '../answers.ts'
+import type { PracticeAnswer } from '../answers.ts'
+import type { Warning } from '../appointment-answers.ts'
 import type { LockedRecord } from '../appointment-rows.ts'
 import { timesOf } from '../commands/schedule-appointment.ts'
 import { type Change, timesAsked } from '../domain/change.ts'

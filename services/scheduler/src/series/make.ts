@@ -1,5 +1,5 @@
 import { type CommandContext, type Refusal, refuse } from '@praxisbus/runtime'
-import type { Warning } from '../answers.ts'
+import type { Warning } from '../appointment-answers.ts'
 import { tellScheduled } from '../appointment-facts.ts'
 import { type AppointmentRecord, insertAppointments } from '../appointment-rows.ts'
 import {

@@ -3,13 +3,8 @@ import { newId } from '@praxisbus/runtime'
 import { type Answer, type Api, type Desk, freePorts, openDesk } from '@praxisbus/testing'
 import { connectBilling } from '../adapters/billing.ts'
 import { connectEhr } from '../adapters/ehr.ts'
-import type {
-  AppointmentAnswer,
-  LocationAnswer,
-  PatientAnswer,
-  PractitionerAnswer,
-  RoomAnswer,
-} from '../answers.ts'
+import type { LocationAnswer, PatientAnswer, PractitionerAnswer, RoomAnswer } from '../answers.ts'
+import type { AppointmentAnswer } from '../appointment-answers.ts'
 import { reactions } from '../reactions.ts'
 import { routes } from '../routes.ts'
 import { byClock, type Clock, openClock } from './clock.ts'

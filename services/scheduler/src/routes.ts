@@ -11,6 +11,7 @@ import { icalRoutes } from './routes/ical.ts'
 import { patientRoutes } from './routes/patients.ts'
 import { practiceRoutes } from './routes/practice.ts'
 import { reminderRoutes } from './routes/reminders.ts'
+import { visitRoutes } from './routes/visits.ts'
 import { waitlistRoutes } from './routes/waitlist.ts'
 
 /** All that this service does over HTTP. */
@@ -24,6 +25,7 @@ export function routes(parts: {
     ...practiceRoutes,
     ...patientRoutes,
     ...appointmentRoutes(peers),
+    ...visitRoutes(peers),
     ...calendarRoutes,
     ...icalRoutes,
     ...reminderRoutes,

@@ -1,76 +1,21 @@
 import { command, query, type Route } from '@praxisbus/runtime'
-import { z } from 'zod'
-import {
-  appointmentAnswer,
-  appointmentWithCheckout,
-  completionAnswer,
-  scheduledAnswer,
-  seriesPreviewAnswer,
-} from '../appointment-answers.ts'
-import { cancelAppointment } from '../commands/cancel-appointment.ts'
+import { appointmentAnswer, scheduledAnswer, seriesPreviewAnswer } from '../appointment-answers.ts'
 import { changeAppointment } from '../commands/change-appointment.ts'
-import { checkIn, checkInInput } from '../commands/check-in.ts'
-import { checkOut } from '../commands/check-out.ts'
-import { completeSession } from '../commands/complete-session.ts'
 import { deleteAppointment } from '../commands/delete-appointment.ts'
 import { previewChange, previewDeletion } from '../commands/preview-series.ts'
 import { rescheduleAppointment } from '../commands/reschedule-appointment.ts'
-import { restoreAppointment } from '../commands/restore-appointment.ts'
 import { scheduleAppointment } from '../commands/schedule-appointment.ts'
-import { cancellationInput } from '../domain/cancellation.ts'
 import { changeInput, deletionInput, rescheduleInput } from '../domain/change.ts'
-import { completionInput } from '../domain/completion.ts'
-import { id } from '../domain/input.ts'
 import { appointmentInput } from '../domain/schedule.ts'
 import { appointmentDetails } from '../feedback/details.ts'
 import { pageOf } from '../page.ts'
 import { inPractice, onCalendar } from '../practice.ts'
 import { appointmentsInput, getAppointment, listAppointments } from '../queries/appointments.ts'
-import { completionOf } from '../queries/completion.ts'
 import type { Peers } from '../visit-state.ts'
+import { appointmentId, changing, found, inSeries, recurring, scheduling } from './refusals.ts'
 import { confirmationRefusals } from './reminders.ts'
 
-const appointmentId = z.strictObject({ appointmentId: id })
-/** What hangs on a visit that has begun. */
-export const inTheWay = {
-  peer_refused: 409,
-  payment_applied: 409,
-  money_in_escrow: 409,
-  bill_open: 409,
-  note_signed: 409,
-  billing_catching_up: 409,
-} as const
-const found = { practice_not_set_up: 409, not_found: 404 } as const
-export const visit = { ...found, not_a_visit: 409 } as const
-
-/** What an appointment refers to, and the times it is to have. */
-const scheduling = {
-  unknown_time_zone: 400,
-  end_not_after_start: 400,
-  too_long: 400,
-  practitioner_not_available: 409,
-  location_not_available: 409,
-  room_not_available: 409,
-  room_elsewhere: 409,
-  service_not_available: 409,
-  too_many_modifiers: 409,
-  reminder_without_consent: 409,
-} as const
-const recurring = { until_before_start: 400, start_outside_rule: 400, series_too_long: 400 } as const
-const inSeries = {
-  not_recurring: 409,
-  occurrence_has_begun: 409,
-  appointment_deleted: 410,
-  appointment_cancelled: 409,
-  still_pending: 409,
-  does_not_fit_kind: 400,
-  ...scheduling,
-  ...recurring,
-  ...inTheWay,
-} as const
-export const changing = { ...found, ...inSeries, already_completed: 409, plan_changed: 409 } as const
-
-/** S-02, S-16, S-20 to S-23: the calendar, and what becomes of a visit. */
+/** S-02, S-13 to S-17: the calendar’s appointments, alone and in series. */
 export function appointmentRoutes(peers: Peers): Route[] {
   return [
     command({
@@ -151,116 +96,6 @@ export function appointmentRoutes(peers: Peers): Route[] {
       ifMatch: 'optional',
       run: inPractice(previewDeletion(peers)),
       refusals: { ...found, ...inSeries },
-    }),
-    command({
-      endpoint: 'POST /v1/appointments/:appointmentId/check-in',
-      permission: 'appointment.write',
-      summary: 'Check the patient in, with a copay if one was taken',
-      params: appointmentId,
-      body: checkInInput,
-      output: appointmentAnswer,
-      run: inPractice(checkIn),
-      refusals: {
-        ...visit,
-        appointment_deleted: 410,
-        still_pending: 409,
-        appointment_cancelled: 409,
-        already_completed: 409,
-        already_checked_in: 409,
-        billing_off: 409,
-      },
-    }),
-    command({
-      endpoint: 'POST /v1/appointments/:appointmentId/check-out',
-      permission: 'appointment.write',
-      summary: 'Check the patient out; the answer has what is to be said',
-      params: appointmentId,
-      output: appointmentWithCheckout,
-      run: inPractice(checkOut),
-      refusals: {
-        ...visit,
-        appointment_deleted: 410,
-        appointment_cancelled: 409,
-        not_checked_in: 409,
-        already_checked_out: 409,
-      },
-    }),
-    query({
-      endpoint: 'GET /v1/appointments/:appointmentId/completion',
-      permission: 'session.complete',
-      summary: 'What to review before marking the session complete',
-      params: appointmentId,
-      output: completionAnswer,
-      run: inPractice(completionOf(peers.billing)),
-      refusals: {
-        ...visit,
-        appointment_deleted: 410,
-        still_pending: 409,
-        appointment_cancelled: 409,
-        already_completed: 409,
-        not_past: 409,
-        peer_refused: 409,
-      },
-    }),
-    command({
-      endpoint: 'POST /v1/appointments/:appointmentId/complete',
-      permission: 'session.complete',
-      summary: 'Mark the session complete with its reviewed line items',
-      params: appointmentId,
-      body: completionInput,
-      output: appointmentAnswer,
-      run: inPractice(completeSession(peers.billing)),
-      refusals: {
-        ...visit,
-        appointment_deleted: 410,
-        still_pending: 409,
-        appointment_cancelled: 409,
-        already_completed: 409,
-        not_past: 409,
-        peer_refused: 409,
-        billing_off: 409,
-        online_not_connected: 409,
-        online_already_paid: 400,
-        line_items_missing: 400,
-        payment_missing: 400,
-        payment_not_expected: 400,
-        payment_too_large: 400,
-        service_not_available: 409,
-        discount_too_large: 400,
-        receipt_email_missing: 400,
-        no_receipt_due: 400,
-      },
-    }),
-    command({
-      endpoint: 'POST /v1/appointments/:appointmentId/cancel',
-      permission: 'appointment.write',
-      summary: 'Cancel an appointment or mark it as a no-show, with the practice’s fee or another',
-      params: appointmentId,
-      body: cancellationInput,
-      output: appointmentAnswer,
-      ifMatch: 'optional',
-      run: inPractice(cancelAppointment(peers)),
-      refusals: {
-        ...visit,
-        appointment_deleted: 410,
-        still_pending: 409,
-        already_completed: 409,
-        already_cancelled: 409,
-        already_checked_in: 409,
-        not_begun: 409,
-        billing_off: 409,
-        ...inTheWay,
-      },
-    }),
-    command({
-      endpoint: 'POST /v1/appointments/:appointmentId/restore',
-      permission: 'appointment.write',
-      summary: 'Take a cancellation back; one with a fee only after its bill is cancelled',
-      params: appointmentId,
-      output: scheduledAnswer,
-      ifMatch: 'optional',
-      run: inPractice(restoreAppointment(peers)),
-      refusals: { ...visit, appointment_deleted: 410, not_cancelled: 409, ...inTheWay },
     }),
     command({
       endpoint: 'DELETE /v1/appointments/:appointmentId',

@@ -21,13 +21,12 @@ import { id } from '../domain/input.ts'
 import { inPractice, onCalendar } from '../practice.ts'
 import { getBookingOffer, getBookingSettings, getOpeningHours } from '../queries/booking-settings.ts'
 import { bookingSlots, getBookingRequest, slotsInput } from '../queries/booking-slots.ts'
+import { appointmentId, found } from './refusals.ts'
 
-const appointmentId = z.strictObject({ appointmentId: id })
 const practitionerId = z.strictObject({ practitionerId: id })
 const onTheCalendar = { practice_not_set_up: 409, scheduler_off: 409 } as const
 const answering = {
-  practice_not_set_up: 409,
-  not_found: 404,
+  ...found,
   appointment_deleted: 410,
   not_pending: 409,
   request_lapsed: 409,
@@ -68,7 +67,7 @@ export const bookingRoutes: Route[] = [
     output: openingHoursAnswer,
     ifMatch: 'optional',
     run: inPractice(setOpeningHours),
-    refusals: { practice_not_set_up: 409, not_found: 404, version_required: 428 },
+    refusals: { ...found, version_required: 428 },
   }),
   query({
     endpoint: 'GET /v1/practitioners/:practitionerId/opening-hours',
@@ -77,7 +76,7 @@ export const bookingRoutes: Route[] = [
     params: practitionerId,
     output: openingHoursAnswer,
     run: inPractice(getOpeningHours),
-    refusals: { practice_not_set_up: 409, not_found: 404 },
+    refusals: found,
   }),
   query({
     endpoint: 'GET /v1/booking/offer',
@@ -130,7 +129,7 @@ export const bookingRoutes: Route[] = [
     params: appointmentId,
     output: bookingAnswer,
     run: inPractice(getBookingRequest),
-    refusals: { practice_not_set_up: 409, not_found: 404 },
+    refusals: found,
   }),
   command({
     endpoint: 'POST /v1/appointments/:appointmentId/accept',

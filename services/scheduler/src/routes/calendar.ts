@@ -11,9 +11,9 @@ import {
   occurrencesInput,
   seriesAnswer,
 } from '../queries/series.ts'
+import { found } from './refusals.ts'
 
 const seriesId = z.strictObject({ seriesId: id })
-const found = { practice_not_set_up: 409, not_found: 404 } as const
 
 /** S-08, S-13: the calendar as a whole, and what recurs on it. */
 export const calendarRoutes: Route[] = [

@@ -14,10 +14,10 @@ import { inPractice } from '../practice.ts'
 import { calendarProposal, listProposals, proposalsInput } from '../queries/calendar-proposals.ts'
 import { getGoogleConnection, googleConnection } from '../queries/google-connection.ts'
 import type { Peers } from '../visit-state.ts'
-import { changing, inTheWay, visit } from './appointments.ts'
+import { changing, found, inTheWay, visit } from './refusals.ts'
 
 const proposalId = z.strictObject({ proposalId: id })
-const ofPractitioner = { practice_not_set_up: 409, not_found: 404, not_own_calendar: 403 } as const
+const ofPractitioner = { ...found, not_own_calendar: 403 } as const
 const path = '/v1/practitioners/:practitionerId/google-calendar'
 
 /** S-19: Google calendars, and what was done in them to visits. */
@@ -94,7 +94,7 @@ export function googleRoutes(peers: Peers, google: GooglePart | undefined): Rout
       params: proposalId,
       output: calendarProposal,
       run: inPractice(declineProposal),
-      refusals: { practice_not_set_up: 409, not_found: 404, already_decided: 409 },
+      refusals: { ...found, already_decided: 409 },
     }),
     webhook({
       endpoint: 'POST /v1/webhooks/google-calendar',

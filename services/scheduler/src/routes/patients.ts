@@ -8,6 +8,7 @@ import { patientRecord } from '../domain/patient.ts'
 import { namePage, pageOf } from '../page.ts'
 import { inPractice } from '../practice.ts'
 import { getPatient, listPatients } from '../queries/patients.ts'
+import { found } from './refusals.ts'
 
 const patientId = z.strictObject({ patientId: id })
 
@@ -32,7 +33,7 @@ export const patientRoutes: Route[] = [
     output: patientAnswer,
     ifMatch: 'required',
     run: inPractice(changePatient),
-    refusals: { practice_not_set_up: 409, not_found: 404, consent_without_contact: 400, born_in_future: 400 },
+    refusals: { ...found, consent_without_contact: 400, born_in_future: 400 },
   }),
   query({
     endpoint: 'GET /v1/patients',
@@ -50,6 +51,6 @@ export const patientRoutes: Route[] = [
     params: patientId,
     output: patientAnswer,
     run: inPractice(getPatient),
-    refusals: { practice_not_set_up: 409, not_found: 404 },
+    refusals: found,
   }),
 ]

@@ -16,6 +16,7 @@ import { getPractice } from '../queries/practice.ts'
 import { getPractitioner, listPractitioners } from '../queries/practitioners.ts'
 import { getRoom, listRooms } from '../queries/rooms.ts'
 import { listServices } from '../queries/services.ts'
+import { found } from './refusals.ts'
 
 const page = z.strictObject(namePage)
 const practitionerId = z.strictObject({ practitionerId: id })
@@ -62,7 +63,7 @@ export const practiceRoutes: Route[] = [
     output: practitionerAnswer,
     ifMatch: 'required',
     run: inPractice(changePractitioner),
-    refusals: { practice_not_set_up: 409, not_found: 404, user_taken: 409 },
+    refusals: { ...found, user_taken: 409 },
   }),
   query({
     endpoint: 'GET /v1/practitioners',
@@ -80,7 +81,7 @@ export const practiceRoutes: Route[] = [
     params: practitionerId,
     output: practitionerAnswer,
     run: inPractice(getPractitioner),
-    refusals: { practice_not_set_up: 409, not_found: 404 },
+    refusals: found,
   }),
 
   command({
@@ -102,7 +103,7 @@ export const practiceRoutes: Route[] = [
     output: locationAnswer,
     ifMatch: 'required',
     run: inPractice(changeLocation),
-    refusals: { practice_not_set_up: 409, not_found: 404 },
+    refusals: found,
   }),
   query({
     endpoint: 'GET /v1/locations',
@@ -120,7 +121,7 @@ export const practiceRoutes: Route[] = [
     params: locationId,
     output: locationAnswer,
     run: inPractice(getLocation),
-    refusals: { practice_not_set_up: 409, not_found: 404 },
+    refusals: found,
   }),
 
   command({
@@ -142,7 +143,7 @@ export const practiceRoutes: Route[] = [
     output: roomAnswer,
     ifMatch: 'required',
     run: inPractice(changeRoom),
-    refusals: { practice_not_set_up: 409, not_found: 404, location_not_available: 409 },
+    refusals: { ...found, location_not_available: 409 },
   }),
   query({
     endpoint: 'GET /v1/rooms',
@@ -160,7 +161,7 @@ export const practiceRoutes: Route[] = [
     params: roomId,
     output: roomAnswer,
     run: inPractice(getRoom),
-    refusals: { practice_not_set_up: 409, not_found: 404 },
+    refusals: found,
   }),
 
   query({

@@ -11,10 +11,10 @@ import { pageOf } from '../page.ts'
 import { inPractice, onCalendar } from '../practice.ts'
 import { getOffer, getWaitlistEntry, listWaitlist, waitlistQuery } from '../queries/waitlist.ts'
 import { offerAnswer, waitlistEntryAnswer, waitlistItem } from '../waitlist-answers.ts'
+import { found } from './refusals.ts'
 
 const entryId = z.strictObject({ waitlistEntryId: id })
 const offerId = z.strictObject({ offerId: id })
-const found = { practice_not_set_up: 409, not_found: 404 } as const
 const wanting = {
   practice_not_set_up: 409,
   window_over: 409,

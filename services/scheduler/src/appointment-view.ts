@@ -62,13 +62,16 @@ export interface Visit {
   readonly status: AppointmentAnswer['status']
   readonly startsAt: string
   readonly endsAt: string
+  readonly checkedInAt: string | null
+  readonly checkedOutAt: string | null
   readonly copayAmountCents: number | null
   readonly version: number
 }
 
 export function lockVisit(tx: Tx, id: string): Promise<Visit | undefined> {
   return tx.maybe<Visit>(sql`
-    select id as appointment_id, patient_id, status, starts_at, ends_at, copay_amount_cents, version
+    select id as appointment_id, patient_id, status, starts_at, ends_at, checked_in_at, checked_out_at, copay_amount_cents,
+           version
       from appointment where id = ${id} for update`)
 }
 

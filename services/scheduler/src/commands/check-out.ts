@@ -13,8 +13,7 @@ import { checkoutOf } from '../queries/appointments.ts'
 export async function checkOut(ctx: CommandContext, { appointmentId }: { appointmentId: string }) {
   const visit = await lockPatientVisit(ctx.tx, appointmentId)
   if (isRefusal(visit)) return visit
-  const before = (await findAppointment(ctx.tx, appointmentId))!
-  const wrong = decideCheckOut(before)
+  const wrong = decideCheckOut(visit)
   if (wrong) return wrong
   const version = visit.version + 1
   const checkedOutAt = moment(ctx.now)
@@ -26,6 +25,9 @@ export async function checkOut(ctx: CommandContext, { appointmentId }: { appoint
     data: { appointmentId, patientId: visit.patientId, checkedOutAt },
   })
   ctx.audit('appointment', appointmentId, 'check out')
-  const appointment = (await findAppointment(ctx.tx, appointmentId))!
-  return { ...appointment, checkout: await checkoutOf(ctx.tx, appointmentId) }
+  const [appointment, checkout] = await Promise.all([
+    findAppointment(ctx.tx, appointmentId),
+    checkoutOf(ctx.tx, appointmentId),
+  ])
+  return { ...appointment!, checkout }
 }

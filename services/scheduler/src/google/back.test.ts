@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { at, type Connected, type GoogleDesk, openGoogleDesk, times } from '../testing/google.ts'
+import { bothSides, eventOf, pathOf } from '../testing/google-sides.ts'
 import { created, refusalOf } from '../testing/office.ts'
 import { NO_BILL } from '../testing/peers.ts'
 
@@ -9,36 +10,14 @@ beforeAll(async () => {
   desk = await openGoogleDesk()
 })
 beforeEach(async () => {
-  desk.google.trouble()
-  desk.google.shiftClock({ seconds: 0 })
-  desk.peers.reset()
-  await desk.alone()
-  dana = await desk.connect()
-  await desk.settle()
+  dana = await desk.anew()
 })
 afterAll(() => desk.close())
 
-const path = (id: string) => `/v1/appointments/${id}`
-const eventOf = (id: string) => `pb${id.replaceAll('-', '')}`
-const calendar = () => desk.google.calendar(dana.calendarId)
-const sync = async () => {
-  await desk.comesUp()
-  await desk.turn()
-}
-const moveThere = (id: string, start: string, end: string) =>
-  calendar().change(eventOf(id), times(start, end), 'patch', undefined)
-const moveHere = async (id: string, start: string, end: string) =>
-  created(await desk.owner.post(`${path(id)}/reschedule`, { start, end }))
-const decide = (id: string | undefined, how: 'accept' | 'decline') =>
-  desk.owner.post(`/v1/calendar-proposals/${id}/${how}`)
-const startThere = () => desk.events(dana).map(({ start }) => start!.dateTime!.slice(0, 16))
-const startHere = async () => (await desk.agenda(dana)).map(({ start }) => start)
-/** Rounds until nothing is due, then: requests that write. */
-const writesOf = async (work: () => Promise<unknown>) => {
-  const from = desk.google.requests.length
-  await work()
-  return desk.google.requests.slice(from).filter(({ call }) => /insert|patch|update|delete/.test(call)).length
-}
+const { calendar, decide, moveHere, moveThere, startHere, startThere, writesOf } = bothSides(() => ({
+  desk,
+  of: dana,
+}))
 
 describe('S-19 moves and deletes of ours that were made in Google', () => {
   test('S-19 a busy block follows at once: time, busy or free, then gone; nothing echoes', async () => {
@@ -145,14 +124,14 @@ describe('S-19 moves and deletes of ours that were made in Google', () => {
     await desk.turn()
     for (const ahead of [4, 5]) {
       moveThere(id, at(ahead), at(ahead, '09:50'))
-      await sync()
+      await desk.sync()
     }
     expect(await desk.proposals(dana)).toMatchObject([{ start: at(5) }])
     expect(await desk.proposals(dana, 'superseded')).toEqual(
       expect.arrayContaining([expect.objectContaining({ start: at(4) })]),
     )
     moveThere(id, at(0), at(0, '09:50'))
-    await sync()
+    await desk.sync()
     expect(await desk.proposals(dana)).toEqual([])
   })
 
@@ -164,9 +143,9 @@ describe('S-19 moves and deletes of ours that were made in Google', () => {
     await desk.turn()
     moveThere(one, at(4), at(4, '09:50'))
     moveThere(other, at(5), at(5, '09:50'))
-    await sync()
+    await desk.sync()
     expect(await desk.proposals(dana)).toHaveLength(2)
-    created(await desk.owner.post(`${path(one)}/cancel`, { kind: 'cancelled' }))
+    created(await desk.owner.post(`${pathOf(one)}/cancel`, { kind: 'cancelled' }))
     await moveHere(other, at(5), at(5, '09:50'))
     await desk.settle()
     expect(await desk.proposals(dana)).toEqual([])

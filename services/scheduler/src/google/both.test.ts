@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
-import { at, type Connected, type GoogleDesk, openGoogleDesk, times } from '../testing/google.ts'
+import { at, type Connected, type GoogleDesk, openGoogleDesk } from '../testing/google.ts'
+import { bothSides, eventOf, pathOf } from '../testing/google-sides.ts'
 import { created } from '../testing/office.ts'
 
 let desk: GoogleDesk
@@ -8,32 +9,14 @@ beforeAll(async () => {
   desk = await openGoogleDesk()
 })
 beforeEach(async () => {
-  desk.google.trouble()
-  desk.google.shiftClock({ seconds: 0 })
-  desk.peers.reset()
-  await desk.alone()
-  dana = await desk.connect()
-  await desk.settle()
+  dana = await desk.anew()
 })
 afterAll(() => desk.close())
 
-const path = (id: string) => `/v1/appointments/${id}`
-const eventOf = (id: string) => `pb${id.replaceAll('-', '')}`
-const calendar = () => desk.google.calendar(dana.calendarId)
-const moveThere = (id: string, start: string, end: string) =>
-  calendar().change(eventOf(id), times(start, end), 'patch', undefined)
-const moveHere = async (id: string, start: string, end: string) =>
-  created(await desk.owner.post(`${path(id)}/reschedule`, { start, end }))
-const decide = (id: string | undefined, how: 'accept' | 'decline') =>
-  desk.owner.post(`/v1/calendar-proposals/${id}/${how}`)
-const startThere = () => desk.events(dana).map(({ start }) => start!.dateTime!.slice(0, 16))
-const startHere = async () => (await desk.agenda(dana)).map(({ start }) => start)
-/** Rounds until nothing is due, then: requests that write. */
-const writesOf = async (work: () => Promise<unknown>) => {
-  const from = desk.google.requests.length
-  await work()
-  return desk.google.requests.slice(from).filter(({ call }) => /insert|patch|update|delete/.test(call)).length
-}
+const { calendar, decide, moveHere, moveThere, startHere, startThere, writesOf } = bothSides(() => ({
+  desk,
+  of: dana,
+}))
 
 describe('S-19 an edit from each side at once', () => {
   test.each([
@@ -97,7 +80,7 @@ describe('S-19 an edit from each side at once', () => {
       await desk.block(dana, { start: at(1), end: at(1, '10:00') }),
     ]
     await desk.turn()
-    for (const id of [visit, block]) await desk.owner.delete(path(id))
+    for (const id of [visit, block]) await desk.owner.delete(pathOf(id))
     desk.google.shiftClock({ seconds: 60 })
     moveThere(visit, at(4), at(4, '09:50'))
     moveThere(block, at(5), at(5, '10:00'))

@@ -58,14 +58,12 @@ describe('S-19 push channels', () => {
     await told.desk.database.write(told.desk.practiceId, (tx) =>
       tx.run(sql`update google_connection set channel_expires_at = now() + interval '2 hours'`),
     )
-    await told.comesUp()
-    await told.turn()
+    await told.sync()
     expect([...told.google.channels.open.keys()]).toEqual([expect.not.stringMatching(old)])
     await told.google.channels.told()
     await told.turn()
     const from = told.google.requests.length
-    await told.comesUp()
-    await told.turn()
+    await told.sync()
     expect(told.google.requests.slice(from).map(({ call }) => call)).toEqual(['events.list'])
   })
 
@@ -78,8 +76,7 @@ describe('S-19 push channels', () => {
       tx.run(sql`update google_connection set channel_expires_at = now()`),
     )
     told.google.trouble({ on: 'events.watch', how: 'refused' })
-    await told.comesUp()
-    await told.turn()
+    await told.sync()
     expect(await told.agenda(dana)).toHaveLength(2)
     expect(await told.connection(dana)).toMatchObject({ lastError: null, state: 'connected' })
   })

@@ -19,10 +19,6 @@ const since = () => {
   const from = desk.google.requests.length
   return () => desk.google.requests.slice(from).map(({ call }) => call)
 }
-const sync = async () => {
-  await desk.comesUp()
-  await desk.turn()
-}
 
 describe('S-19 connecting', () => {
   test('S-19 by the code of a consent; the token is sealed in the table and in no answer', async () => {
@@ -35,7 +31,7 @@ describe('S-19 connecting', () => {
       ...{ practitionerId, state: 'connected', calendarId: 'code@example.org', patientShownAs: 'nothing' },
       ...{ titlesShown: false, queued: 0, failed: [], openProposals: 0, lastSyncedAt: null },
     })
-    await sync()
+    await desk.sync()
     expect(await desk.owner.get(path(practitionerId))).toMatchObject({
       body: { lastSyncedAt: expect.any(String), lastError: null },
     })
@@ -163,8 +159,8 @@ describe('S-19 the end of a connection', () => {
       lastError: expect.stringMatching(/consent/),
     })
     const requests = since()
-    await sync()
-    await sync()
+    await desk.sync()
+    await desk.sync()
     expect(requests()).toEqual([])
     await desk.visit(dana, { start: at(1), end: at(1, '10:00') })
     const { refreshToken } = desk.google.oauth.consent()

@@ -105,8 +105,7 @@ async function play(of: Connected, step: Edit): Promise<void> {
       return desk.google.shiftClock({ seconds: step.do === 'clock ahead' ? 3 : -3 })
     default: {
       desk.google.trouble(...(step.troubles ?? []))
-      await desk.comesUp()
-      await desk.turn()
+      await desk.sync()
       desk.google.trouble()
     }
   }

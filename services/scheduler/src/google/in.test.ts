@@ -10,10 +10,7 @@ beforeAll(async () => {
   desk = await openGoogleDesk()
 })
 beforeEach(async () => {
-  desk.google.trouble()
-  await desk.alone()
-  dana = await desk.connect()
-  await desk.settle()
+  dana = await desk.anew()
 })
 afterAll(() => desk.close())
 
@@ -22,15 +19,11 @@ const calls = () => {
   const from = desk.google.requests.length
   return () => desk.google.requests.slice(from).map(({ call }) => call)
 }
-const sync = async () => {
-  await desk.comesUp()
-  await desk.turn()
-}
 
 describe('S-19 outside events come in', () => {
   test('S-19 busy or free, in their own zone, told as facts; then moved, made free, deleted', async () => {
     const event = desk.put(dana, { summary: 'Dentist', ...times(at(0), at(0, '10:30'), 'America/New_York') })
-    await sync()
+    await desk.sync()
     const [here] = await desk.agenda(dana)
     expect(here).toMatchObject({
       ...{ kind: 'other-event', title: 'Dentist', showAs: 'busy', start: at(0), end: at(0, '10:30') },
@@ -42,12 +35,12 @@ describe('S-19 outside events come in', () => {
       'patch',
       undefined,
     )
-    await sync()
+    await desk.sync()
     expect(await desk.agenda(dana)).toMatchObject([
       { id: here!.id, showAs: 'free', start: at(1), timeZone: 'America/Chicago' },
     ])
     calendar().delete(event.id, undefined)
-    await sync()
+    await desk.sync()
     expect(await desk.agenda(dana)).toEqual([])
     for (const contract of [OtherEventScheduled, OtherEventChanged, AppointmentDeleted])
       expect((await desk.desk.facts(contract)).filter(({ key }) => key === here!.id)).toHaveLength(1)
@@ -55,7 +48,7 @@ describe('S-19 outside events come in', () => {
 
   test('S-19 of a private event staff see that it is busy, and nothing else', async () => {
     desk.put(dana, { summary: 'Oncologist', visibility: 'private', ...times(at(0), at(0, '10:00')) })
-    await sync()
+    await desk.sync()
     expect(await desk.agenda(dana)).toMatchObject([{ title: 'Busy', showAs: 'busy' }])
     const stored = await desk.desk.database.read(desk.desk.practiceId, (tx) =>
       tx.many(sql`select content from google_event`),
@@ -66,7 +59,7 @@ describe('S-19 outside events come in', () => {
   test('S-19 an all-day event is a day of the calendar, a long one as many appointments as days', async () => {
     desk.put(dana, { summary: 'Off', start: { date: onDay(0) }, end: { date: onDay(1) } })
     const trip = desk.put(dana, { summary: 'Trip', ...times(at(3, '12:00'), at(5, '12:00')) })
-    await sync()
+    await desk.sync()
     expect(await desk.agenda(dana)).toMatchObject([
       { title: 'Off', start: at(0, '00:00'), end: at(1, '00:00') },
       { title: 'Trip', start: at(3, '12:00'), end: at(4, '00:00') },
@@ -74,10 +67,10 @@ describe('S-19 outside events come in', () => {
       { title: 'Trip', start: at(5, '00:00'), end: at(5, '12:00') },
     ])
     calendar().change(trip.id, times(at(3, '12:00'), at(4, '09:00')), 'patch', undefined)
-    await sync()
+    await desk.sync()
     expect(await desk.agenda(dana)).toMatchObject([{ title: 'Off' }, { title: 'Trip', end: at(4, '09:00') }])
     calendar().delete(trip.id, undefined)
-    await sync()
+    await desk.sync()
     expect(await desk.agenda(dana)).toHaveLength(1)
   })
 
@@ -92,7 +85,7 @@ describe('S-19 outside events come in', () => {
       ...{ summary: 'Yoga', recurrence: ['RRULE:FREQ=WEEKLY;COUNT=3'] },
       ...times(`${start}T07:00`, `${start}T08:00`, zone),
     })
-    await sync()
+    await desk.sync()
     const agenda = await desk.agenda(dana)
     expect(agenda.map((one) => one.start)).toEqual([0, 7, 14].map((days) => `${start.add({ days })}T07:00`))
     expect(agenda.map(({ startsAt }) => startsAt.slice(11, 16))).toEqual(['13:00', '12:00', '12:00'])
@@ -107,12 +100,12 @@ describe('S-19 outside events come in', () => {
       undefined,
     )
     calendar().delete(third!.id, undefined)
-    await sync()
+    await desk.sync()
     expect((await desk.agenda(dana)).map((one) => one.start)).toEqual(
       [0, 8].map((days) => `${start.add({ days })}T07:00`),
     )
     calendar().delete(series.id, undefined)
-    await sync()
+    await desk.sync()
     expect((await desk.agenda(dana)).filter((one) => one.start < `${start.add({ days: 8 })}`)).toEqual([])
   })
 
@@ -120,11 +113,11 @@ describe('S-19 outside events come in', () => {
     for (let index = 0; index < 260; index++)
       desk.put(dana, { summary: `E${index}`, ...times(at(index % 50, '09:00'), at(index % 50, '09:30')) })
     const requests = calls()
-    await sync()
+    await desk.sync()
     expect(requests()).toEqual(['events.list', 'events.list'])
     expect(await desk.agenda(dana)).toHaveLength(260)
     const later = calls()
-    await sync()
+    await desk.sync()
     expect(later()).toEqual(['events.list'])
     expect(desk.google.requests.at(-1)!.query).toMatchObject({
       syncToken: expect.any(String),
@@ -137,7 +130,7 @@ describe('S-19 outside events come in', () => {
     for (let index = 0; index < 260; index++)
       desk.put(dana, { summary: `E${index}`, ...times(at(index % 50, '09:00'), at(index % 50, '09:30')) })
     desk.google.trouble({ on: 'events.list', how: 'hang', after: 1 })
-    await sync()
+    await desk.sync()
     expect(await desk.agenda(dana)).toHaveLength(250)
     await desk.settle()
     expect(await desk.agenda(dana)).toHaveLength(260)
@@ -155,7 +148,7 @@ describe('S-19 outside events come in', () => {
     desk.put(dana, { summary: 'New', ...times(at(4), at(4, '10:00')) })
     calendar().generation += 1
     const requests = calls()
-    await sync()
+    await desk.sync()
     expect(requests().slice(0, 2)).toEqual(['events.list', 'events.list'])
     expect(await desk.agenda(dana)).toMatchObject([
       { id: here!.id, title: 'Kept' },
@@ -169,7 +162,7 @@ describe('S-19 outside events come in', () => {
   test('S-19 what is changed or deleted here of an outside event is set back, and Google is not touched', async () => {
     desk.put(dana, { summary: 'Dentist', ...times(at(0), at(0, '10:00')) })
     const trip = desk.put(dana, { summary: 'Trip', ...times(at(3, '12:00'), at(4, '12:00')) })
-    await sync()
+    await desk.sync()
     const [dentist, first] = await desk.agenda(dana)
     const requests = calls()
     created(
@@ -199,7 +192,7 @@ describe('S-19 outside events come in', () => {
       attendees: 'none' as never,
     })
     desk.put(dana, { summary: 'Even', ...times(at(1), at(1, '10:00')) })
-    await sync()
+    await desk.sync()
     expect(await desk.agenda(dana)).toMatchObject([{ title: 'Even' }])
     expect(await desk.connection(dana)).toMatchObject({ lastError: null })
   })

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { at, type Connected, type GoogleDesk, openGoogleDesk } from '../testing/google.ts'
+import { eventOf, pathOf, writesAmong } from '../testing/google-sides.ts'
 import { created } from '../testing/office.ts'
 
 let desk: GoogleDesk
@@ -9,22 +10,15 @@ beforeAll(async () => {
 beforeEach(() => desk.google.trouble())
 afterAll(() => desk.close())
 
-const path = (id: string) => `/v1/appointments/${id}`
-const eventOf = (id: string) => `pb${id.replaceAll('-', '')}`
 const since = () => {
   const from = desk.google.requests.length
   return () => desk.google.requests.slice(from)
 }
-/** Asks of Google's that change something. */
-const writes = (requests: readonly { call: string }[]) =>
-  requests.map(({ call }) => call).filter((call) => /insert|patch|update|delete/.test(call))
 
 describe('S-19 own appointments go out', () => {
   let dana: Connected
   beforeEach(async () => {
-    await desk.alone()
-    dana = await desk.connect()
-    await desk.settle()
+    dana = await desk.anew()
   })
 
   test('S-19 a visit and busy or free go out, with ids and marks of ours; nothing is sent twice', async () => {
@@ -51,7 +45,7 @@ describe('S-19 own appointments go out', () => {
     expect(third).toMatchObject({ summary: 'Free', transparency: 'transparent' })
     const requests = since()
     await desk.settle()
-    expect(writes(requests())).toEqual([])
+    expect(writesAmong(requests())).toEqual([])
     expect(await desk.agenda(dana)).toHaveLength(3)
   })
 
@@ -59,16 +53,16 @@ describe('S-19 own appointments go out', () => {
     const visit = await desk.visit(dana)
     const busy = await desk.block(dana, { start: at(1), end: at(1, '10:00') })
     await desk.turn()
-    created(await desk.owner.post(`${path(visit)}/reschedule`, { start: at(3), end: at(3, '09:30') }))
-    await desk.owner.delete(path(busy))
+    created(await desk.owner.post(`${pathOf(visit)}/reschedule`, { start: at(3), end: at(3, '09:30') }))
+    await desk.owner.delete(pathOf(busy))
     await desk.turn()
     expect(desk.events(dana)).toMatchObject([
       { id: eventOf(visit), start: { dateTime: expect.stringMatching(`^${at(3)}:00`) } },
     ])
-    created(await desk.owner.post(`${path(visit)}/cancel`, { kind: 'cancelled' }))
+    created(await desk.owner.post(`${pathOf(visit)}/cancel`, { kind: 'cancelled' }))
     await desk.turn()
     expect(desk.events(dana)).toEqual([])
-    created(await desk.owner.post(`${path(visit)}/restore`))
+    created(await desk.owner.post(`${pathOf(visit)}/restore`))
     await desk.turn()
     expect(desk.events(dana)).toMatchObject([{ id: `${eventOf(visit)}g1`, summary: 'Appointment' }])
     await desk.settle()
@@ -81,7 +75,7 @@ describe('S-19 own appointments go out', () => {
     const visit = await desk.visit(dana)
     await desk.settle()
     const move = { start: at(0), end: at(0, '09:50'), practitionerId: lee.practitionerId }
-    created(await desk.owner.post(`${path(visit)}/reschedule`, move))
+    created(await desk.owner.post(`${pathOf(visit)}/reschedule`, move))
     await desk.settle()
     expect([desk.events(dana), desk.events(lee)]).toMatchObject([[], [{ id: eventOf(visit) }]])
   })
@@ -114,8 +108,8 @@ describe('S-19 own appointments go out', () => {
     const visit = await desk.visit(dana)
     if (verb !== 'insert') await desk.turn()
     if (verb === 'patch')
-      created(await desk.owner.post(`${path(visit)}/reschedule`, { start: at(4), end: at(4, '10:00') }))
-    if (verb === 'delete') created(await desk.owner.post(`${path(visit)}/cancel`, { kind: 'cancelled' }))
+      created(await desk.owner.post(`${pathOf(visit)}/reschedule`, { start: at(4), end: at(4, '10:00') }))
+    if (verb === 'delete') created(await desk.owner.post(`${pathOf(visit)}/cancel`, { kind: 'cancelled' }))
     desk.google.trouble({ on: `events.${verb}`, how })
     await desk.turn()
     expect(await desk.connection(dana)).toMatchObject({
@@ -136,13 +130,12 @@ describe('S-19 own appointments go out', () => {
     await desk.turn()
     for (const ahead of [5, 6]) {
       created(
-        await desk.owner.post(`${path(visit)}/reschedule`, { start: at(ahead), end: at(ahead, '10:00') }),
+        await desk.owner.post(`${pathOf(visit)}/reschedule`, { start: at(ahead), end: at(ahead, '10:00') }),
       )
       desk.google.trouble({ on: 'events.patch', how: 'drop-after' })
-      await desk.comesUp()
-      await desk.turn()
+      await desk.sync()
     }
-    created(await desk.owner.post(`${path(visit)}/reschedule`, { start: at(7), end: at(7, '10:00') }))
+    created(await desk.owner.post(`${pathOf(visit)}/reschedule`, { start: at(7), end: at(7, '10:00') }))
     await desk.settle()
     expect(desk.events(dana)).toMatchObject([{ start: { dateTime: expect.stringMatching(at(7)) } }])
     expect(await desk.proposals(dana)).toEqual([])
@@ -179,7 +172,7 @@ describe('S-19 own appointments go out', () => {
     await desk.turn()
     const calendar = desk.google.calendar(dana.calendarId)
     calendar.change(eventOf(visit), { description: 'Bring the forms' }, 'patch', undefined)
-    created(await desk.owner.post(`${path(visit)}/reschedule`, { start: at(8), end: at(8, '10:00') }))
+    created(await desk.owner.post(`${pathOf(visit)}/reschedule`, { start: at(8), end: at(8, '10:00') }))
     const requests = since()
     await desk.turn()
     expect(requests().map(({ call }) => call)).toEqual(['events.patch', 'events.get', 'events.patch'])
@@ -198,7 +191,7 @@ describe('S-19 own appointments go out', () => {
       queued: 0,
       failed: [{ appointmentId: visit, error: 'Google answered 400 invalid.' }],
     })
-    created(await desk.owner.patch(path(visit), { additionalInstructions: 'x' }))
+    created(await desk.owner.patch(pathOf(visit), { additionalInstructions: 'x' }))
     await desk.settle()
     expect(desk.events(dana)).toHaveLength(2)
     expect((await desk.connection(dana)).failed).toEqual([])
@@ -211,7 +204,7 @@ describe('S-19 own appointments go out', () => {
     ]
     await desk.turn()
     for (const id of [visit, busy])
-      created(await desk.owner.post(`${path(id)}/reschedule`, { start: at(5), end: at(5, '10:00') }))
+      created(await desk.owner.post(`${pathOf(id)}/reschedule`, { start: at(5), end: at(5, '10:00') }))
     desk.google.forget(dana.calendarId)
     await desk.turn()
     await desk.settle()

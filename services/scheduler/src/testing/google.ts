@@ -49,8 +49,12 @@ export interface GoogleDesk {
   turn(replicas?: number): Promise<void>
   /** What waits for later is due now: polls and pauses. */
   comesUp(): Promise<unknown>
+  /** What Google has to say is asked for and taken in, and a turn goes out. */
+  sync(): Promise<void>
   /** Polls and turns until nothing is due, as in the long run. */
   settle(): Promise<void>
+  /** For the next test: no trouble, Google's clock is right, a practitioner just connected who is the only one. */
+  anew(): Promise<Connected>
   visit(of: Connected, changes?: object): Promise<string>
   block(of: Connected, changes?: object): Promise<string>
   appointment(id: string): Promise<Record<string, unknown> & { version: number }>
@@ -136,6 +140,19 @@ export async function openGoogleDesk(changes: Partial<GoogleSettings> = {}): Pro
       const path = `/v1/practitioners/${practitionerId}/google-calendar`
       created(await owner.post(path, { refreshToken, calendarId, ...body }))
       return { practitionerId, calendarId, refreshToken }
+    },
+    sync: async () => {
+      await comesUp()
+      await turn()
+    },
+    anew: async () => {
+      google.trouble()
+      google.shiftClock({ seconds: 0 })
+      peers.reset()
+      await desk2.alone()
+      const connected = await desk2.connect()
+      await desk2.settle()
+      return connected
     },
     settle: async () => {
       for (let round = 0; round < 12; round++) {

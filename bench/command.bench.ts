@@ -4,6 +4,7 @@ import { type Child, startChild } from './calls/child.ts'
 import type { CommandLoad } from './calls/command-ours.ts'
 import type { InsertLoad } from './calls/command-peer.ts'
 import { rate } from './calls/load.ts'
+import { inTurnWarm } from './calls/pairs.ts'
 import { PATIENT } from './calls/patient-record.ts'
 import { type Ground, openTarget } from './calls/scheduler-database.ts'
 import type { Bench, Comparison } from './comparison.ts'
@@ -76,18 +77,11 @@ async function compareAll(
 async function inPairs(mine: Rate, other: Rate, callers: number, analyze: Ground['analyze']) {
   for (const side of [mine, other]) await side(WARM_UP_COMMANDS, callers)
   await analyze()
-  const ours: number[] = []
-  const theirs: number[] = []
-  for (let pair = 0; pair < PAIRS; pair++) {
-    const turns: [Rate, number[]][] = [
-      [mine, ours],
-      [other, theirs],
-    ]
-    // Neither is always the first, on a machine that warms up or cools down.
-    for (const [side, figures] of pair % 2 ? turns.reverse() : turns)
-      figures.push(await side(COMMANDS, callers))
-  }
-  return { ours, theirs }
+  return inTurnWarm(
+    PAIRS,
+    () => mine(COMMANDS, callers),
+    () => other(COMMANDS, callers),
+  )
 }
 
 async function rateOverHttp(port: number, token: string, commands: number, callers: number): Promise<number> {

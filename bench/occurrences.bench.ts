@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { type Child, startChild } from './calls/child.ts'
+import { inTurn } from './calls/pairs.ts'
 import type { Bench, Comparison } from './comparison.ts'
 import { installPeers, PEERS } from './install-peers.ts'
 import { type Load, windowsFrom } from './occurrences/work.ts'
@@ -100,17 +101,11 @@ async function compare(mine: Child, peer: Child, shape: Shape): Promise<Comparis
     await peer.ask({ list: few }),
     'both give the same instants',
   )
-  const sides = [
-    { child: mine, calls: shape.calls[0], figures: [] as number[] },
-    { child: peer, calls: shape.calls[1], figures: [] as number[] },
-  ] as const
-  for (const { child, calls } of sides) await child.ask<number>(load(calls))
-  for (let pair = 0; pair < PAIRS; pair++) {
-    // Neither is always the first, on a machine that warms up or cools down.
-    for (const { child, calls, figures } of pair % 2 ? sides.toReversed() : sides)
-      figures.push(await child.ask<number>(load(calls)))
-  }
-  const [ours, theirs] = sides.map(({ figures }) => figures) as [number[], number[]]
+  const taken = await inTurn(
+    PAIRS,
+    () => mine.ask<number>(load(shape.calls[0])),
+    () => peer.ask<number>(load(shape.calls[1])),
+  )
   const aim = atLeast === undefined ? undefined : ({ ratio: 'at least', value: atLeast } as const)
-  return { what, peer: shape.peer.name, unit: '1/s', ours, theirs, aim }
+  return { what, peer: shape.peer.name, unit: '1/s', ...taken, aim }
 }

@@ -1,4 +1,5 @@
 import { type Child, startChild } from './calls/child.ts'
+import { inTurnWarm } from './calls/pairs.ts'
 import type { Bench, Comparison } from './comparison.ts'
 import { type Books, openBooks } from './postings/books.ts'
 import { openPgledgerBooks, type PgledgerBooks } from './postings/pgledger-books.ts'
@@ -99,18 +100,9 @@ async function inPairs(mine: Child, peer: Peer, shape: Shape, stock: Stock) {
   for (const side of [own, other]) await side()
   await stock.books.tidy()
   await stock.pgledger?.tidy()
-  const ours: number[] = []
-  const theirs: number[] = []
-  for (let pair = 0; pair < PAIRS; pair++) {
-    const turns: [typeof own, number[]][] = [
-      [own, ours],
-      [other, theirs],
-    ]
-    // Neither is always the first, on a machine that warms up or cools down.
-    for (const [side, figures] of pair % 2 ? turns.reverse() : turns) figures.push(await side())
-  }
+  const taken = await inTurnWarm(PAIRS, own, other)
   requireAll(before, await counted(stock), peer, shape)
-  return { ours, theirs }
+  return taken
 }
 
 async function counted({ books, pgledger }: Stock) {

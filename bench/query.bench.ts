@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { type Child, startChild } from './calls/child.ts'
 import { latencies } from './calls/load.ts'
+import { inTurnWarm } from './calls/pairs.ts'
 import { patientClient } from './calls/patient-client.ts'
 import { openTarget } from './calls/scheduler-database.ts'
 import { type Bench, type Comparison, percentile } from './comparison.ts'
@@ -51,20 +52,17 @@ async function compare(
 ): Promise<Comparison[]> {
   for (const side of [ours, theirs]) await latencies(WARM_UP_CALLS, callers, side.ask)
   await analyze()
-  const pairs: [ours: number[], theirs: number[]][] = []
-  for (let pair = 0; pair < PAIRS; pair++) {
-    const times = new Map<Side, number[]>()
-    // Neither is always the first, on a machine that warms up or cools down.
-    for (const side of pair % 2 ? [theirs, ours] : [ours, theirs])
-      times.set(side, await latencies(CALLS, callers, side.ask))
-    pairs.push([times.get(ours)!, times.get(theirs)!])
-  }
+  const taken = await inTurnWarm(
+    PAIRS,
+    () => latencies(CALLS, callers, ours.ask),
+    () => latencies(CALLS, callers, theirs.ask),
+  )
   const at = (percent: number) => ({
     what: `p${percent} with ${callers} at once`,
     peer: PEER,
     unit: 'ms' as const,
-    ours: pairs.map(([mine]) => percentile(mine, percent)),
-    theirs: pairs.map(([, other]) => percentile(other, percent)),
+    ours: taken.ours.map((sorted) => percentile(sorted, percent)),
+    theirs: taken.theirs.map((sorted) => percentile(sorted, percent)),
   })
   return [{ ...at(50), aim: { ratio: 'at most', value: 1.25 } }, at(99)]
 }

@@ -8,10 +8,7 @@ let room: PostRoom
 beforeAll(async () => {
   room = await openPostRoom()
 })
-beforeEach(() => {
-  room.smtp.refuse()
-  room.provider.trouble()
-})
+beforeEach(() => room.calm())
 afterAll(() => room.close())
 
 const now = () => Temporal.Now.instant()

@@ -1,6 +1,6 @@
 import { newId, sql } from '@praxisbus/runtime'
 import { openLog } from '@praxisbus/runtime/log.ts'
-import { type SmtpServer, startSmtp } from '@praxisbus/testing'
+import { type Api, type SmtpServer, startSmtp } from '@praxisbus/testing'
 import { openMessageProvider } from '../adapters/message-provider.ts'
 import { openEmail } from '../adapters/messages.ts'
 import type { Channel } from '../domain/reminders.ts'
@@ -28,8 +28,17 @@ export interface PostRoom extends Office {
   /** The appointment begins then, for fifty minutes, as a reschedule writes it. */
   move(appointmentId: string, start: string): Promise<void>
   messagesOf(appointmentId: string): Promise<MessageAnswer[]>
+  /** The one message of an appointment that has no other. */
+  only(appointmentId: string): Promise<MessageAnswer>
+  /** State and reason of each message of an appointment. */
+  statesOf(appointmentId: string): Promise<string[]>
+  retry(reminderId: string, body?: object): ReturnType<Api['post']>
+  /** What was told of a message. */
+  told(reminderId: string): Promise<string[]>
   /** Letters to that address. */
   lettersTo(address: string): readonly string[]
+  /** Server and provider take everything. */
+  calm(): void
 }
 
 export interface Booked {
@@ -39,6 +48,8 @@ export interface Booked {
   readonly path: string
 }
 
+export const EMAIL = { channel: 'email', daysAhead: 1 }
+export const TEXT = { channel: 'text', daysAhead: 1 }
 export const CONSENTS = { email: true, phone: true, text: true }
 /** How long a server may say nothing: far more than one on a busy machine needs. */
 export const HANG_MS = 2_000
@@ -60,6 +71,8 @@ export async function openPostRoom(): Promise<PostRoom> {
     clock: () => now,
     ...changes,
   })
+  const messagesOf = async (appointmentId: string): Promise<MessageAnswer[]> =>
+    created(await owner.get(`/v1/reminders?appointmentId=${appointmentId}`)).items
   return {
     ...office,
     smtp,
@@ -93,9 +106,22 @@ export async function openPostRoom(): Promise<PostRoom> {
            where id = ${appointmentId}`)
         await planReminders({ tx, now: Temporal.Now.instant(), newId }, appointmentId)
       }),
-    messagesOf: async (appointmentId) => {
-      const { items } = created(await owner.get(`/v1/reminders?appointmentId=${appointmentId}`))
-      return items
+    messagesOf,
+    only: async (appointmentId) => {
+      const [message, ...others] = await messagesOf(appointmentId)
+      if (!message || others.length > 0) throw new Error(`${others.length} others, or none at all`)
+      return message
+    },
+    statesOf: async (appointmentId) =>
+      (await messagesOf(appointmentId)).map(({ state, reason }) => (reason ? `${state} ${reason}` : state)),
+    retry: (reminderId, body = {}) => owner.post(`/v1/reminders/${reminderId}/retry`, body),
+    told: async (reminderId) =>
+      (await desk.facts())
+        .filter(({ key }) => key === reminderId)
+        .map(({ topic, data }) => (data.reason ? `${topic} ${data.reason}` : topic)),
+    calm: () => {
+      smtp.refuse()
+      provider.trouble()
     },
     lettersTo: (address) => smtp.received.filter(({ to }) => to === address).map(({ raw }) => raw),
     close: async () => {

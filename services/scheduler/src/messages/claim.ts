@@ -4,7 +4,7 @@ import type { MessageKind } from '../domain/message.ts'
 import { sameInstant } from '../domain/message-plan.ts'
 import { decideSending, type Sending, type Standing } from '../domain/message-sending.ts'
 import type { Channel } from '../domain/reminders.ts'
-import { compose } from './compose.ts'
+import { type ClaimedRow, compose } from './compose.ts'
 import { keepFailed, keepUnknown } from './outcome.ts'
 import { planReminders } from './plan.ts'
 
@@ -14,15 +14,6 @@ const LEASE_SECONDS = 180
 export interface Due {
   readonly practiceId: string
   readonly id: string
-}
-
-/** A message as the sender locked it. */
-export interface ClaimedRow extends Omit<Standing, 'visit' | 'consents' | 'ready'> {
-  readonly id: string
-  readonly appointmentId: string
-  readonly patientId: string
-  readonly daysAhead: number | null
-  readonly version: number
 }
 
 interface Row extends ClaimedRow {

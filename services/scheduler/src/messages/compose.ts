@@ -1,9 +1,18 @@
 import { type ActContext, sql } from '@praxisbus/runtime'
 import type { Outgoing } from '../adapters/messages.ts'
 import { invitation } from '../domain/invitation.ts'
+import type { Standing } from '../domain/message-sending.ts'
 import { type MessageFacts, messageText } from '../domain/message-text.ts'
 import { makeLink } from '../feedback/link.ts'
-import type { ClaimedRow } from './claim.ts'
+
+/** A message as the sender locked it. */
+export interface ClaimedRow extends Omit<Standing, 'visit' | 'consents' | 'ready'> {
+  readonly id: string
+  readonly appointmentId: string
+  readonly patientId: string
+  readonly daysAhead: number | null
+  readonly version: number
+}
 
 type Facts = Omit<MessageFacts, 'kind' | 'feedbackUrl'> & {
   readonly endsAt: string

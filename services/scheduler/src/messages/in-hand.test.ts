@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import type { Carrier } from '../adapters/messages.ts'
 import { created, refusalOf } from '../testing/office.ts'
 import { DAY_BEFORE, EMAIL, openPostRoom, type PostRoom, TEXT } from '../testing/post-room.ts'
-import { type Sending, sendOne } from './send.ts'
+import type { Sending } from './acting.ts'
+import { sendOne } from './send.ts'
 
 let room: PostRoom
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { sql } from '@praxisbus/runtime'
+import { acting, type Sending, timeIn } from './acting.ts'
 import { planReminders } from './plan.ts'
-import { acting, type Sending, timeIn } from './send.ts'
 
 export const PLANNED_AT_ONCE = 500
 

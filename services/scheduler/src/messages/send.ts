@@ -1,16 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import {
-  type ActContext,
-  act,
-  type Database,
-  type Log,
-  sql,
-  startWorker,
-  type Worker,
-} from '@praxisbus/runtime'
-import { type Carriers, isFailure, type Taken } from '../adapters/messages.ts'
+import { sql, startWorker, type Worker } from '@praxisbus/runtime'
+import { isFailure, type Taken } from '../adapters/messages.ts'
 import type { SendFailure } from '../domain/message-sending.ts'
 import { type Channel, channel as channelOf } from '../domain/reminders.ts'
+import { acting, type Sending, timeIn } from './acting.ts'
 import { claimMessage, type Due, isFar } from './claim.ts'
 import { PLANNED_AT_ONCE, planKeptBack, planUnplanned } from './kept-back.ts'
 import { settleMessage } from './outcome.ts'
@@ -23,19 +16,6 @@ const UNPLANNED_MS = 3_600_000
 /** A process that is to stop has 15 s; what a carrier has not answered by then stays claimed. */
 const GOODBYE_MS = 8_000
 const SETTLE_WAITS_MS = [500, 1_000, 2_000, 4_000, 8_000, 16_000]
-
-export interface Sending {
-  readonly database: Database
-  /** With the relay's login, which sees ids and states only. */
-  readonly relay: Database
-  readonly log: Log
-  readonly onFacts: () => void
-  readonly carriers: Carriers
-  /** Of the pages that patients open. */
-  readonly publicUrl?: string
-  /** Default: the clock of the database, one for all replicas. */
-  readonly clock?: () => Temporal.Instant
-}
 
 /**
  * The sender of what goes out to patients (S-09, S-10, S-11). It finds what is due with the relay's login and works on each as
@@ -127,23 +107,4 @@ async function settled(
       await delay(waitMs)
     }
   }
-}
-
-/** A step of the sender, at the time that its clock shows. */
-export function acting<T>(
-  settings: Sending,
-  practiceId: string,
-  work: (ctx: ActContext) => Promise<T>,
-): Promise<T> {
-  return act({ ...settings, actor: 'service:scheduler' }, practiceId, async (ctx) =>
-    work({ ...ctx, now: await timeIn(settings, ctx.tx) }),
-  )
-}
-
-export async function timeIn({ clock }: Sending, tx: ActContext['tx']): Promise<Temporal.Instant> {
-  if (clock) return clock()
-  const { now } = await tx.one<{ now: string }>(
-    sql`select date_trunc('milliseconds', clock_timestamp()) as now`,
-  )
-  return Temporal.Instant.from(now)
 }

@@ -1,7 +1,6 @@
 import { AppointmentDeleted } from '@praxisbus/contracts'
 import { type CommandContext, isRefusal, sql, staleWrite } from '@praxisbus/runtime'
 import type { PracticeAnswer } from '../answers.ts'
-import { lockRecords } from '../appointment-rows.ts'
 import { findAppointment, hasBegun, lockVisit } from '../appointment-view.ts'
 import type { DeletionInput } from '../domain/change.ts'
 import { deletedVisit, stillPending } from '../domain/gone.ts'
@@ -9,7 +8,7 @@ import { decideDeletion } from '../domain/in-the-way.ts'
 import { notFound } from '../lookups.ts'
 import { planReminders } from '../messages/plan.ts'
 import { moment } from '../moment.ts'
-import { lockSeriesOf } from '../series/rows.ts'
+import { lockAnchor } from '../series/rows.ts'
 import { askAround, type Peers } from '../visit-state.ts'
 import { offerFreed } from '../waitlist/freed.ts'
 import { changeSeries } from './change-series.ts'
@@ -64,10 +63,7 @@ async function deleteFuture(
   practice: PracticeAnswer,
   peers: Peers,
 ) {
-  await lockSeriesOf(ctx.tx, appointmentId)
-  const [anchor] = await lockRecords(ctx.tx, [appointmentId])
-  if (!anchor) return notFound('appointment', appointmentId)
-  const stale = staleWrite(ctx, anchor.version)
-  if (stale) return stale
+  const anchor = await lockAnchor(ctx, appointmentId)
+  if (isRefusal(anchor)) return anchor
   return changeSeries(ctx, anchor, { asked: 'delete', plan }, practice, peers)
 }

@@ -1,11 +1,10 @@
-import { type CommandContext, isRefusal, staleWrite } from '@praxisbus/runtime'
+import { type CommandContext, isRefusal } from '@praxisbus/runtime'
 import type { PracticeAnswer } from '../answers.ts'
-import { type LockedRecord, lockRecords } from '../appointment-rows.ts'
+import type { LockedRecord } from '../appointment-rows.ts'
 import type { ChangeInput } from '../domain/change.ts'
 import type { Slot } from '../domain/series/slots.ts'
-import { notFound } from '../lookups.ts'
 import { type Asked, planSeries, type Step } from '../series/plan.ts'
-import { lockSeriesOf } from '../series/rows.ts'
+import { lockAnchor } from '../series/rows.ts'
 import type { Peers } from '../visit-state.ts'
 import { countsOf } from './change-series.ts'
 
@@ -32,11 +31,8 @@ async function preview(
   practice: PracticeAnswer,
   peers: Peers,
 ) {
-  await lockSeriesOf(ctx.tx, appointmentId)
-  const [anchor] = await lockRecords(ctx.tx, [appointmentId])
-  if (!anchor) return notFound('appointment', appointmentId)
-  const stale = staleWrite(ctx, anchor.version)
-  if (stale) return stale
+  const anchor = await lockAnchor(ctx, appointmentId)
+  if (isRefusal(anchor)) return anchor
   const plan = await planSeries(ctx, anchor, asked, practice, peers)
   if (isRefusal(plan)) return plan
   ctx.audit('appointment', appointmentId, 'preview series')

@@ -1,7 +1,8 @@
-import { json, sql, type Tx } from '@praxisbus/runtime'
-import type { AppointmentRecord } from '../appointment-rows.ts'
+import { type CommandContext, json, type Refusal, sql, staleWrite, type Tx } from '@praxisbus/runtime'
+import { type AppointmentRecord, type LockedRecord, lockRecords } from '../appointment-rows.ts'
 import type { RecurrenceRule } from '../domain/recurrence/rule.ts'
 import type { Series } from '../domain/series/slots.ts'
+import { notFound } from '../lookups.ts'
 
 /** What an occurrence is made of, besides its place on the calendar. */
 export type Details = Omit<
@@ -56,6 +57,17 @@ export async function insertSeries(tx: Tx, series: SeriesRecord): Promise<void> 
 export async function lockSeriesOf(tx: Tx, appointmentId: string): Promise<void> {
   await tx.many(sql`
     select from series where id = (select series_id from appointment where id = ${appointmentId}) for update`)
+}
+
+/** Of a verb about this and all future ones: the series, then the occurrence it was asked of. Refuses `not_found` and `stale`. */
+export async function lockAnchor(
+  ctx: CommandContext,
+  appointmentId: string,
+): Promise<LockedRecord | Refusal<'not_found' | 'stale'>> {
+  await lockSeriesOf(ctx.tx, appointmentId)
+  const [anchor] = await lockRecords(ctx.tx, [appointmentId])
+  if (!anchor) return notFound('appointment', appointmentId)
+  return staleWrite(ctx, anchor.version) ?? anchor
 }
 
 /** What of a series can change while it stays the same one: its end, what it is made of, how far it is made. */

@@ -20,8 +20,8 @@ export function schedule(
   )
 }
 
-/** From opening the note to its signature (E-02, E-04). */
-export async function writeNote(clinician: Person, practice: Practice, appointmentId: string): Promise<Json> {
+/** A draft that could be released as it is (E-02, E-12). */
+export async function draftNote(clinician: Person, practice: Practice, appointmentId: string): Promise<Json> {
   const started = await until(
     () => ok(clinician.ehr.post('/v1/encounters', { appointmentId, templateId: practice.templateId })),
     () => true,
@@ -35,7 +35,13 @@ export async function writeNote(clinician: Person, practice: Practice, appointme
   await ok(
     clinician.ehr.put(`/v1/encounters/${started.encounterId}/draft`, draft, { ifMatch: started.version }),
   )
-  return ok(clinician.ehr.post(`/v1/encounters/${started.encounterId}/sign`, { confirmed: true }))
+  return started
+}
+
+/** From opening the note to its signature (E-02, E-04). */
+export async function writeNote(clinician: Person, practice: Practice, appointmentId: string): Promise<Json> {
+  const { encounterId } = await draftNote(clinician, practice, appointmentId)
+  return ok(clinician.ehr.post(`/v1/encounters/${encounterId}/sign`, { confirmed: true }))
 }
 
 /** The one billing encounter of a visit; undefined: none has been opened. */

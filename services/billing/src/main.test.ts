@@ -121,7 +121,12 @@ test('B-03 S-22 a completed session comes over Kafka, is paid, printed and email
   const { appointmentId } = visit
   const ask = () => rpc.call('GetVisitBilling', { appointmentId }, { principal })
   await waitFor(async () => (await ask()).escrowCents === 2_500, 20_000, 'the copay in escrow')
-  expect(await ask()).toMatchObject({ billStatus: 'none', billingEncounterId: '', chargedCents: 0 })
+  expect(await ask()).toMatchObject({
+    billStatus: 'none',
+    billingEncounterId: '',
+    chargedCents: 0,
+    sessionTaken: false,
+  })
 
   const services = [{ serviceId: added.body.serviceId, units: 1, modifiers: ['95'] }]
   const preview = await rpc.call('PreviewSession', { appointmentId, services }, { principal })
@@ -151,6 +156,8 @@ test('B-03 S-22 a completed session comes over Kafka, is paid, printed and email
     chargedCents: 15_000,
     appliedCents: 15_000,
     escrowCents: 500,
+    sessionTaken: true,
+    cancelled: false,
   })
   const { visits } = await rpc.call(
     'ListVisitBilling',

@@ -41,10 +41,12 @@ async function underway({ tx }: CommandContext, visit: Asked): Promise<Underway>
              as already_paid,
            coalesce((select jsonb_array_length(cash_payments) from session_completion
                       where appointment_id = ${visit.appointmentId}), 0) as cash,
-           exists (select from cancellation where appointment_id = ${visit.appointmentId} and fee_cents > 0) as fee,
+           exists (select from cancellation where appointment_id = ${visit.appointmentId} and fee_cents > 0
+                      and restored_at is null) as fee,
            (select count(*)::int from visit_receipt where appointment_id = ${visit.appointmentId}) as receipts`)
   return {
-    billExpected: sent.billed || sent.fee,
+    sessionSent: sent.billed,
+    feeSent: sent.fee,
     receiptsExpected: Number(visit.copayAmountCents !== null) + Number(sent.alreadyPaid) + sent.cash,
     receiptsSeen: sent.receipts,
   }

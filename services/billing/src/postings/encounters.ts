@@ -93,6 +93,16 @@ export async function findOrOpenEncounter(posting: Posting, fresh: NewEncounter)
   return tx.one<EncounterRow>(forUpdate(sql`practice_id = ${practiceId} and id = ${id}`))
 }
 
+/** Its visit is locked. undefined: none has been opened. */
+export function lockBillOfVisit(
+  { tx, practiceId }: Posting,
+  appointmentId: string,
+): Promise<EncounterRow | undefined> {
+  return tx.maybe<EncounterRow>(
+    forUpdate(sql`practice_id = ${practiceId} and appointment_id = ${appointmentId}`),
+  )
+}
+
 function forUpdate(which: Sql): Sql {
   return sql`select ${encounterColumns} from billing_encounter where ${which} for update`
 }

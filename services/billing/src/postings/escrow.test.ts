@@ -84,7 +84,7 @@ describe('a copay taken at check-in', () => {
     ])
   })
 
-  test('S-16 a deleted appointment leaves escrow and bill as they are, and flags the bill', async () => {
+  test('S-16 a deleted appointment leaves escrow as it is, and flags its bill, which is cancelled', async () => {
     const visit = desk.visit()
     const deleted = {
       appointmentId: visit.appointmentId,
@@ -95,7 +95,7 @@ describe('a copay taken at check-in', () => {
     await desk.react(AppointmentDeleted, { subject: visit.appointmentId, version: 7, data: deleted })
     await desk.release(visit, { procedures: [procedure('99999')] })
     expect(await receiptsOf(visit)).toMatchObject([{ escrowCents: 2_500 }])
-    expect(await desk.bill(visit)).toMatchObject({ status: 'unsigned', appointmentDeleted: true })
+    expect(await desk.bill(visit)).toMatchObject({ status: 'cancelled', appointmentDeleted: true })
   })
 })
 

@@ -5,6 +5,7 @@ import type { Difference } from '../domain/amendment.ts'
 import { mergeDiagnoses, mergeRelease } from '../domain/billing-encounter.ts'
 import { followCoding } from '../postings/amendments.ts'
 import { renderingProviderOf } from '../postings/catalogue.ts'
+import { cancelUnsigned, isDeleted } from '../postings/deleted-visits.ts'
 import {
   type EncounterRow,
   findOrOpenEncounter,
@@ -65,7 +66,7 @@ async function takeFirst(
   const lines = await readLines(tx, practiceId, found.id)
   const merged = mergeRelease(lines, await priced(posting, released.procedures))
   await saveLines(tx, practiceId, found.id, merged)
-  await reopen(posting, found)
+  await reopen(posting, found, released)
 }
 
 async function takeAmended(
@@ -83,7 +84,7 @@ async function takeAmended(
     releaseId,
     kind: 'amended',
     differences,
-    version: await reopen(posting, found),
+    version: await reopen(posting, found, released),
   })
 }
 
@@ -110,7 +111,8 @@ async function putAside(
         },
   ]
   const releaseId = keep(ctx, posting, found, released, kind, differences)
-  tell(posting, found, released, { releaseId, kind, differences, version: await reopen(posting, found) })
+  const version = await reopen(posting, found, released)
+  tell(posting, found, released, { releaseId, kind, differences, version })
 }
 
 const NOWHERE = { lineId: null, code: null } as const
@@ -148,9 +150,12 @@ async function takeHead(posting: Posting, found: EncounterRow, released: Release
      where practice_id = ${practiceId} and id = ${found.id}`)
 }
 
-/** A cancelled bill is opened again: somebody has to look at what came. */
-function reopen(posting: Posting, { id, status }: EncounterRow): Promise<number> {
-  return touchEncounter(posting, id, status === 'cancelled' ? 'unsigned' : undefined)
+/** A cancelled bill is opened again: somebody has to look at what came. Not that of a visit that was deleted (S-16). */
+async function reopen(posting: Posting, bill: EncounterRow, { releasedAt }: Released): Promise<number> {
+  const { id, status, appointmentId } = bill
+  if (!(await isDeleted(posting, appointmentId)))
+    return touchEncounter(posting, id, status === 'cancelled' ? 'unsigned' : undefined)
+  return (await cancelUnsigned(posting, bill, releasedAt)) ?? touchEncounter(posting, id)
 }
 
 function tell(

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { EncounterReleased, RenderingProviderChanged } from '@praxisbus/contracts'
+import { AppointmentDeleted, EncounterReleased, RenderingProviderChanged } from '@praxisbus/contracts'
 import { newId, sql } from '@praxisbus/runtime'
 import { type Clinic, DRAFT, openClinic, THERAPIST } from '../testing/clinic.ts'
 
@@ -142,6 +142,21 @@ describe('E-12 releasing an encounter', () => {
     })
     const recode = sql`update encounter set content = jsonb_set(content, '{diagnoses}', '[]') where id = ${id}`
     await expect(clinic.asAdmin(recode)).rejects.toThrow('its coding cannot change')
+  })
+
+  test('E-12 S-16 the note of a deleted visit is not released, since a visit off the calendar has no bill', async () => {
+    const { id } = await clinic.encounter()
+    const { appointmentId } = await read(id)
+    await clinic.desk.react(AppointmentDeleted, {
+      subject: appointmentId,
+      version: 2,
+      data: { appointmentId, patientId: clinic.patientId, deletedAt: '2026-03-11T00:00:00Z' },
+    })
+    const refused = await release(id)
+    expect(problem(refused)).toEqual([409, 'appointment_deleted'])
+    expect(refused.body.next).toMatch(/free-standing/)
+    expect(await releases(id)).toEqual([])
+    expect((await clinic.therapist.post(`/v1/encounters/${id}/sign`, { confirmed: true })).status).toBe(200)
   })
 
   test('E-12 a code set loaded anew changes neither what was released nor the right to go on writing', async () => {

@@ -1,5 +1,14 @@
 import { EncounterReleased, fields } from '@praxisbus/contracts'
-import { type CommandContext, isRefusal, json, may, refuse, sql, staleWrite } from '@praxisbus/runtime'
+import {
+  type CommandContext,
+  isRefusal,
+  json,
+  may,
+  refuse,
+  sql,
+  staleWrite,
+  type Tx,
+} from '@praxisbus/runtime'
 import { z } from 'zod'
 import { type Draft, draftInput, MAX_DIAGNOSES } from '../domain/content.ts'
 import { type EncounterRow, identity } from '../domain/encounter.ts'
@@ -29,6 +38,8 @@ export async function releaseEncounter(
   const practice = await practiceWith(tx, 'billing')
   if (isRefusal(practice)) return practice
   if (encounter.releasedAt !== null) return alreadyReleased(encounter)
+  const deleted = await visitDeleted(tx, encounter)
+  if (deleted) return deleted
   const content = await contentToRelease(ctx, encounter, draft)
   if (isRefusal(content)) return content
   const coding = decideRelease(content, diagnosisCodes)
@@ -62,6 +73,19 @@ function alreadyReleased({ number }: EncounterRow) {
   return refuse('already_released', {
     detail: `Encounter ${number} was released before, and that happens once.`,
     next: 'Unlock the note to change its coding: billing hears of it when the note is signed again.',
+  })
+}
+
+/** S-16: a visit that is off the calendar has no bill. Billing cancels what crosses its deletion on the way. */
+async function visitDeleted(tx: Tx, { appointmentId }: EncounterRow) {
+  if (appointmentId === null) return undefined
+  const deleted = await tx.maybe(
+    sql`select id from appointment_replica where id = ${appointmentId} and deleted`,
+  )
+  if (!deleted) return undefined
+  return refuse('appointment_deleted', {
+    detail: 'The appointment of this encounter was taken off the calendar, so there is no visit to bill.',
+    next: 'Release a free-standing encounter where the visit took place all the same.',
   })
 }
 

@@ -165,6 +165,7 @@ export const encounterRoutes: Route[] = [
       practice_unknown: 409,
       billing_not_in_use: 409,
       already_released: 409,
+      appointment_deleted: 409,
       may_not_edit: 403,
       if_match_required: 428,
       nothing_to_release: 409,

@@ -267,7 +267,7 @@ describe('rescheduling', () => {
     created(
       await office.owner.post(`${path(appointmentId)}/complete`, { paymentType: 'other', lineItems: [] }),
     )
-    office.peers.money = { ...office.peers.money, billStatus: 'cancelled' }
+    office.peers.money = { ...office.peers.money, billStatus: 'cancelled', sessionTaken: true }
     const past = { start: '2025-03-04T08:00', end: '2025-03-04T08:50' }
     expect(created(await reschedule(appointmentId, past))).toMatchObject({ ...past, status: 'completed' })
     const { start, end } = nextDay()

@@ -90,7 +90,7 @@ describe('marking a session complete', () => {
     const cashOnly = created(await complete(appointmentId, { cashPayments }))
     expect(cashOnly.completion).toMatchObject({ alreadyPaid: false, payment: null, receiptEmail: null })
     expect((await factsOf(appointmentId))[0]!.data.cashPayments).toEqual(told)
-    office.peers.money = { ...NO_BILL, billStatus: 'cancelled' }
+    office.peers.money = { ...NO_BILL, billStatus: 'cancelled', sessionTaken: true }
     expect(refusalOf(await office.owner.delete(path(appointmentId)))).toMatchObject({
       status: 409,
       code: 'billing_catching_up',

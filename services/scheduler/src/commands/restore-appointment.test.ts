@@ -57,7 +57,7 @@ describe('restoring', () => {
     )
     office.peers.money = { ...NO_BILL, billStatus: 'posted' }
     expect(await refused()).toMatchObject({ status: 409, code: 'bill_open' })
-    office.peers.money = { ...NO_BILL, billStatus: 'cancelled', escrowCents: 2_500 }
+    office.peers.money = { ...NO_BILL, billStatus: 'cancelled', escrowCents: 2_500, cancelled: true }
     expect(created(await restore(appointmentId)).status).toBe('scheduled')
   })
 

@@ -1,11 +1,13 @@
 import { describe, expect, test } from '@jest/globals'
 import { decideDeletion, type VisitMoney, type VisitNote } from './in-the-way.ts'
 
-const ARRIVED = { billExpected: false, receiptsExpected: 0, receiptsSeen: 0 }
+const ARRIVED = { sessionSent: false, feeSent: false, receiptsExpected: 0, receiptsSeen: 0 }
 const bill = (billStatus: VisitMoney['billStatus'], appliedCents = 0, escrowCents = 0): VisitMoney => ({
   billStatus,
   appliedCents,
   escrowCents,
+  sessionTaken: false,
+  cancelled: false,
 })
 const DRAFT: VisitNote[] = [{ status: 'draft', released: false }]
 const REVIEW: VisitNote[] = [{ status: 'review', released: false }]
@@ -70,8 +72,29 @@ describe('deleting an appointment that has begun', () => {
   })
 
   test.each([
-    ['a bill that is to come', bill('none'), [], { billExpected: true }, 'billing_catching_up'],
-    ['a bill that came and was cancelled', bill('cancelled'), [], { billExpected: true }, undefined],
+    ['a session that is to come', bill('none'), [], { sessionSent: true }, 'billing_catching_up'],
+    [
+      'a session that came, and its bill was cancelled',
+      { ...bill('cancelled'), sessionTaken: true },
+      [],
+      { sessionSent: true },
+      undefined,
+    ],
+    [
+      'a session that is to come, where the bill of the note was cancelled',
+      bill('cancelled'),
+      [],
+      { sessionSent: true },
+      'billing_catching_up',
+    ],
+    ['a fee that is to come', bill('cancelled'), [], { feeSent: true }, 'billing_catching_up'],
+    [
+      'a fee that came and was taken back',
+      { ...bill('cancelled'), cancelled: true },
+      [],
+      { feeSent: true },
+      undefined,
+    ],
     ['a copay that is not there yet', bill('none'), [], { receiptsExpected: 1 }, 'billing_catching_up'],
     [
       'a copay that came and was refunded',
@@ -95,7 +118,13 @@ describe('deleting an appointment that has begun', () => {
       'billing_catching_up',
     ],
     ['what is known first', bill('posted'), [], { receiptsExpected: 1 }, 'bill_open'],
-    ['nothing where billing is off', undefined, [], { billExpected: true, receiptsExpected: 1 }, undefined],
+    [
+      'nothing where billing is off',
+      undefined,
+      [],
+      { sessionSent: true, feeSent: true, receiptsExpected: 1 },
+      undefined,
+    ],
   ] as [string, VisitMoney | undefined, VisitNote[], object, string | undefined][])(
     'S-16 what is on its way to billing counts: %s',
     (_name, money, notes, underway, refused) => {

@@ -5,6 +5,10 @@ export interface VisitMoney {
   readonly billStatus: 'none' | 'unsigned' | 'posted' | 'cancelled'
   readonly appliedCents: number
   readonly escrowCents: number
+  /** Billing has the completed session, whatever became of its bill since. */
+  readonly sessionTaken: boolean
+  /** Billing has heard that the visit is cancelled. */
+  readonly cancelled: boolean
 }
 
 export interface VisitNote {
@@ -14,9 +18,10 @@ export interface VisitNote {
 
 /** What was sent to billing from here, against what has come back: facts travel, and may still be on their way. */
 export interface Underway {
-  /** The session was completed while the practice had billing on: billing opens a bill for each, even without lines.
-   *  Or it was cancelled with a fee. */
-  readonly billExpected: boolean
+  /** The session was completed while the practice had billing on: billing opens a bill for each, even without lines. */
+  readonly sessionSent: boolean
+  /** It is cancelled, with a fee. */
+  readonly feeSent: boolean
   /** Money taken here (copay, payment) that becomes a receipt there. */
   readonly receiptsExpected: number
   readonly receiptsSeen: number
@@ -128,15 +133,20 @@ function noteBlocker({ notes }: VisitState): Blocker | undefined {
   }
 }
 
-/** Without this, a bill or a receipt that is a second away would be left behind by an appointment that is gone. */
+/**
+ * Without this, a bill or a receipt that is a second away would be left behind by an appointment that is gone. That there is a
+ * bill does not say that all of it has arrived: one of a released note may have been cancelled before the session came.
+ */
 function catchingUp(
   { money, notes, underway }: VisitState,
   { receipts }: { readonly receipts: boolean },
 ): Blocker[] {
   if (!money) return []
-  const billComes = underway.billExpected || notes.some((note) => note.released)
+  const sessionComes = underway.sessionSent && !money.sessionTaken
+  const feeComes = underway.feeSent && !money.cancelled
+  const noteComes = notes.some((note) => note.released) && money.billStatus === 'none'
   const receiptsCome = receipts && underway.receiptsSeen < underway.receiptsExpected
-  const waiting = (billComes && money.billStatus === 'none') || receiptsCome
+  const waiting = sessionComes || feeComes || noteComes || receiptsCome
   if (!waiting) return []
   return [
     {

@@ -20,7 +20,7 @@ export type BlockerCode =
 type Decide = (state: VisitState) => Refusal<BlockerCode> | undefined
 
 /** A single appointment that has not begun has nothing on its way to billing; nor have these. */
-const NOTHING_UNDERWAY = { billExpected: false, receiptsExpected: 0, receiptsSeen: 0 }
+const NOTHING_UNDERWAY = { sessionSent: false, feeSent: false, receiptsExpected: 0, receiptsSeen: 0 }
 
 /**
  * Of the occurrences from one on, those that stay as they are (S-14): past, completed, checked in, called off, or with

@@ -19,6 +19,8 @@ export const NO_BILL: Money = {
   chargedCents: 0,
   appliedCents: 0,
   escrowCents: 0,
+  sessionTaken: false,
+  cancelled: false,
 }
 const NOTHING: Preview = { lines: [], totalCents: 0, escrowCents: 0, onlinePayment: false }
 

@@ -11,6 +11,14 @@ export interface VisitBilling {
   'chargedCents'?: (number | string | Long);
   'appliedCents'?: (number | string | Long);
   'escrowCents'?: (number | string | Long);
+  /**
+   * The completed session has been taken in, whatever became of its bill since (S-22).
+   */
+  'sessionTaken'?: (boolean);
+  /**
+   * The newest that was heard of the calendar is that the visit was cancelled (S-20).
+   */
+  'cancelled'?: (boolean);
 }
 
 export interface VisitBilling__Output {
@@ -22,4 +30,12 @@ export interface VisitBilling__Output {
   'chargedCents': (number);
   'appliedCents': (number);
   'escrowCents': (number);
+  /**
+   * The completed session has been taken in, whatever became of its bill since (S-22).
+   */
+  'sessionTaken': (boolean);
+  /**
+   * The newest that was heard of the calendar is that the visit was cancelled (S-20).
+   */
+  'cancelled': (boolean);
 }

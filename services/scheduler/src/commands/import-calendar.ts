@@ -49,8 +49,6 @@ export async function importCalendar(
   practice: PracticeAnswer,
 ) {
   const { practitionerId } = input
-  const practitioner = await lockPractitioner(ctx.tx, practitionerId)
-  if (isRefusal(practitioner)) return practitioner
   const asked = input.timeZone === undefined ? undefined : knownTimeZone(input.timeZone)
   if (isRefusal(asked)) return asked
   const file = Buffer.isBuffer(input.file) ? input.file : undefined
@@ -62,6 +60,9 @@ export async function importCalendar(
     now: ctx.now,
   })
   if (isRefusal(read)) return read
+  // Only now: reading a large file takes seconds, and others want this calendar. Who sends the same at once waits here.
+  const practitioner = await lockPractitioner(ctx.tx, practitionerId)
+  if (isRefusal(practitioner)) return practitioner
   const answers = await compare(ctx.tx, practitionerId, read.entries)
   const wanted = read.entries.flatMap((entry) =>
     answers.get(entry)!.outcome === 'made' ? [{ entry, carried: entry.outcome as Carried }] : [],
@@ -149,7 +150,8 @@ function against(
 }
 
 async function write(ctx: CommandContext, practitionerId: string, rows: Rows): Promise<void> {
-  for (const series of rows.series) await insertSeries(ctx.tx, series)
+  for (let at = 0; at < rows.series.length; at += AT_ONCE)
+    await insertSeries(ctx.tx, ...rows.series.slice(at, at + AT_ONCE))
   for (let at = 0; at < rows.records.length; at += AT_ONCE)
     await insertAppointments(ctx.tx, rows.records.slice(at, at + AT_ONCE))
   // Nobody was ever told of these: they only keep their place in the series empty.

@@ -41,13 +41,30 @@ export function lockSeries(tx: Tx, seriesId: string): Promise<SeriesRecord | und
       from series where id = ${seriesId} for update`)
 }
 
-export async function insertSeries(tx: Tx, series: SeriesRecord): Promise<void> {
+/** However many, in one statement: a calendar that is brought along may have thousands. */
+export async function insertSeries(tx: Tx, ...series: readonly SeriesRecord[]): Promise<void> {
+  if (series.length === 0) return
+  const rows = series.map(
+    ({ seriesId, splitFrom, rule, start, end, timeZone, details, madeBefore, ...rest }) => ({
+      ...{
+        id: seriesId,
+        split_from: splitFrom,
+        rule,
+        start_local: start,
+        end_local: end,
+        time_zone: timeZone,
+        details,
+      },
+      ...{ made_before: madeBefore, finished: rest.finished, version: rest.version },
+    }),
+  )
   await tx.run(sql`
     insert into series (practice_id, id, split_from, rule, start_local, end_local, time_zone, details, made_before, finished,
                         version)
-    values (current_practice(), ${series.seriesId}, ${series.splitFrom}, ${json(series.rule)}, ${series.start},
-            ${series.end}, ${series.timeZone}, ${json(series.details)}, ${series.madeBefore}, ${series.finished},
-            ${series.version})`)
+    select current_practice(), series.*
+      from jsonb_to_recordset(${json(rows)}) as series (id uuid, split_from uuid, rule jsonb, start_local timestamp,
+                                                        end_local timestamp, time_zone text, details jsonb,
+                                                        made_before timestamp, finished boolean, version bigint)`)
 }
 
 /**

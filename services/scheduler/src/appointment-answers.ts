@@ -89,7 +89,10 @@ export const appointmentAnswer = z.strictObject({
       anyPractitioner: z.boolean().describe('The patient left open with whom'),
       message: z.string().nullable(),
       requestedAt: fields.instant,
-      outcome: z.enum(['accepted', 'declined', 'lapsed']).nullable().describe('null: not answered'),
+      outcome: z
+        .enum(['accepted', 'declined', 'lapsed', 'withdrawn'])
+        .nullable()
+        .describe('null: not answered'),
       declineReason: z.string().nullable(),
     })
     .nullable()

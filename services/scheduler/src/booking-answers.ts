@@ -59,8 +59,10 @@ export const offerAnswer = z.strictObject({
 export const bookingAnswer = z.strictObject({
   appointmentId: fields.id,
   state: z
-    .enum(['pending', 'accepted', 'declined', 'lapsed', 'cancelled'])
-    .describe('lapsed: nobody answered before its start. cancelled: accepted first'),
+    .enum(['pending', 'accepted', 'declined', 'lapsed', 'withdrawn', 'cancelled'])
+    .describe(
+      'lapsed: nobody answered before its start. withdrawn: by the patient, before an answer. cancelled: accepted first',
+    ),
   serviceId: fields.id,
   patientId: fields.id,
   practitionerId: fields.id,

@@ -3,7 +3,7 @@ import { SECRET } from './recorded.ts'
 
 const day = (days: number) => Temporal.Now.plainDateISO('America/Chicago').add({ days })
 
-/** S-24: two patients wait; what becomes free is declined by the first and accepted by the second, and a third waits no more. */
+/** S-18: a request is withdrawn. S-24: two patients wait; what becomes free is declined by the first and accepted by the second, and a third waits no more. */
 export async function playWaiting(
   { scheduler }: Person,
   { practitionerId, serviceId }: Practice,
@@ -28,6 +28,13 @@ export async function playWaiting(
       newPatient: { name: `Leaving ${SECRET}`, email: `leaving@${SECRET.toLowerCase()}.example` },
     }),
   )
+  const unwanted = await ok(
+    scheduler.post('/v1/booking/requests', {
+      ...{ serviceId, practitionerId, startsAt: slots.at(-1).startsAt },
+      newPatient: { name: `Elsewhere ${SECRET}`, email: `elsewhere@${SECRET.toLowerCase()}.example` },
+    }),
+  )
+  await ok(scheduler.post(`/v1/booking/requests/${unwanted.appointmentId}/withdraw`, {}))
   await ok(scheduler.post(`/v1/appointments/${booked.appointmentId}/accept`, {}))
   await ok(scheduler.post(`/v1/appointments/${booked.appointmentId}/cancel`, { kind: 'cancelled' }))
   for (const [entry, verb] of [

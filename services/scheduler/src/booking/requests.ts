@@ -1,4 +1,4 @@
-import { BookingDeclined } from '@praxisbus/contracts'
+import { BookingDeclined, BookingWithdrawn } from '@praxisbus/contracts'
 import { type ActContext, type Sql, sql, type Tx } from '@praxisbus/runtime'
 import type { BookingAnswer } from '../booking-answers.ts'
 import { moment } from '../moment.ts'
@@ -32,7 +32,7 @@ export function toldOf(request: BookingAnswer) {
 }
 
 export interface Answer {
-  readonly outcome: 'accepted' | 'declined' | 'lapsed'
+  readonly outcome: 'accepted' | 'declined' | 'lapsed' | 'withdrawn'
   /** null: nobody. */
   readonly by: string | null
   readonly reason: string | null
@@ -60,17 +60,36 @@ export async function answerRequest(
 export async function endRequest(
   ctx: Pick<ActContext, 'tx' | 'now' | 'record' | 'audit'>,
   pending: { readonly appointmentId: string; readonly version: number },
-  answer: Answer & { readonly outcome: 'declined' | 'lapsed' },
+  answer: Answer & { readonly outcome: Exclude<Answer['outcome'], 'accepted'> },
 ): Promise<BookingAnswer> {
   const { appointmentId } = pending
   const version = pending.version + 1
   await answerRequest(ctx.tx, { appointmentId, version }, answer, ctx.now)
   const request = (await findRequest(ctx.tx, appointmentId, ctx.now))!
-  ctx.record(BookingDeclined, {
-    subject: appointmentId,
-    version,
-    data: { ...toldOf(request), declinedAt: moment(ctx.now), lapsed: answer.outcome === 'lapsed' },
-  })
-  ctx.audit('appointment', appointmentId, answer.outcome === 'lapsed' ? 'let lapse' : 'decline')
+  const at = moment(ctx.now)
+  if (answer.outcome === 'withdrawn')
+    ctx.record(BookingWithdrawn, {
+      subject: appointmentId,
+      version,
+      data: { ...toldOf(request), withdrawnAt: at },
+    })
+  else
+    ctx.record(BookingDeclined, {
+      subject: appointmentId,
+      version,
+      data: { ...toldOf(request), declinedAt: at, lapsed: answer.outcome === 'lapsed' },
+    })
+  ctx.audit('appointment', appointmentId, AUDITED[answer.outcome])
   return request
+}
+
+const AUDITED = { declined: 'decline', lapsed: 'let lapse', withdrawn: 'withdraw request' } as const
+
+/** How many requests of a patient wait for an answer. Who asks holds the patient's row, so that two at once are counted. */
+export async function countPending(tx: Tx, patientId: string, now: Temporal.Instant): Promise<number> {
+  const { count } = await tx.one<{ count: number }>(sql`
+    select count(*)::int as count from appointment
+     where practice_id = current_practice() and patient_id = ${patientId} and status = 'pending'
+       and starts_at > ${now.toString()}`)
+  return count
 }

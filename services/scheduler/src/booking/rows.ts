@@ -11,7 +11,7 @@ export type RulesRow = BookingRules & { readonly version: number }
 export function findRules(tx: Tx, { lock = false } = {}): Promise<RulesRow | undefined> {
   return tx.maybe<RulesRow>(sql`
     select enabled, buffer_before_minutes, buffer_after_minutes, slot_step_minutes, earliest_notice_minutes, furthest_days,
-           offer_minutes, version
+           most_pending, offer_minutes, version
       from booking_settings where practice_id = current_practice()${lock ? sql` for update` : sql``}`)
 }
 

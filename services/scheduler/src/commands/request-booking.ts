@@ -5,10 +5,11 @@ import type { AppointmentRecord } from '../appointment-rows.ts'
 import { insertAppointments } from '../appointment-rows.ts'
 import { findOffering } from '../booking/offering.ts'
 import { bookedRecord } from '../booking/record.ts'
-import { findRequest, toldOf } from '../booking/requests.ts'
+import { countPending, findRequest, toldOf } from '../booking/requests.ts'
 import { alternativesFrom } from '../booking/search.ts'
 import { takeSlot } from '../booking/take-slot.ts'
-import { type BookingInput, judgeTimes, withAlternatives } from '../domain/booking/request.ts'
+import { type BookingInput, judgeTimes, mayAskMore, withAlternatives } from '../domain/booking/request.ts'
+import type { BookingRules } from '../domain/booking/settings.ts'
 import { patientRecord } from '../domain/patient.ts'
 import { findPatient } from '../lookups.ts'
 import { moment } from '../moment.ts'
@@ -16,7 +17,7 @@ import { insertPatient } from './register-patient.ts'
 
 /**
  * S-18: a patient asks for an offered slot; it is theirs until staff answer. Two never get one slot: see booking/take-slot.ts.
- * Refuses what is no offered slot, each for its reason and with the next free ones in `alternatives`; and an unknown patient.
+ * Refuses what is no offered slot, each for its reason and with the next free ones in `alternatives`; an unknown patient; and one who waits for as many answers as the practice allows.
  */
 export async function requestBooking(ctx: CommandContext, input: BookingInput, practice: PracticeAnswer) {
   const offering = await findOffering(ctx.tx, input, practice, ctx.now)
@@ -26,7 +27,7 @@ export async function requestBooking(ctx: CommandContext, input: BookingInput, p
   if (wrong) return withAlternatives(wrong, await alternativesFrom(ctx.tx, offering, startMs))
   const practitionerId = await takeSlot(ctx.tx, offering, startMs)
   if (isRefusal(practitionerId)) return practitionerId
-  const patientId = await patientOf(ctx, input)
+  const patientId = await patientOf(ctx, input, offering.rules)
   if (isRefusal(patientId)) return patientId
   const record = await bookedRecord(ctx, {
     ...{ patientId, practitionerId, startMs },
@@ -46,10 +47,15 @@ export async function requestBooking(ctx: CommandContext, input: BookingInput, p
 }
 
 /** Nobody who asks for patients may look them up, so a new one is registered as they say; staff may find them twice. */
-async function patientOf(ctx: CommandContext, { patientId, newPatient }: BookingInput) {
+async function patientOf(
+  ctx: CommandContext,
+  { patientId, newPatient }: BookingInput,
+  { mostPending }: Pick<BookingRules, 'mostPending'>,
+) {
   if (newPatient) return (await insertPatient(ctx, patientRecord.parse(newPatient))).patientId
-  const found = await findPatient(ctx.tx, patientId!, 'share')
-  if (found) return found.patientId
+  // Of two requests of one patient at once the second counts the first. The slot's practitioner is locked before, as staff do.
+  const found = await findPatient(ctx.tx, patientId!, 'update')
+  if (found) return mayAskMore(await countPending(ctx.tx, patientId!, ctx.now), mostPending) ?? patientId!
   return refuse('patient_not_available', {
     field: 'patientId',
     detail: `The practice has no patient ${patientId}.`,

@@ -36,6 +36,7 @@ describe('S-18 how a practice takes bookings online', () => {
       slotStepMinutes: 15,
       earliestNoticeMinutes: 1440,
       furthestDays: 60,
+      mostPending: 3,
       offerMinutes: 60,
       services: [{ ...offered(), locationId: null }],
       version: 1,

@@ -31,17 +31,17 @@ export async function setUpBooking(
   const version = (current?.version ?? 0) + 1
   const { practiceId } = ctx.principal
   const { enabled, bufferBeforeMinutes, bufferAfterMinutes, slotStepMinutes } = settings
-  const { earliestNoticeMinutes, furthestDays, offerMinutes } = settings
+  const { earliestNoticeMinutes, furthestDays, mostPending, offerMinutes } = settings
   const written = await ctx.tx.run(sql`
     insert into booking_settings (practice_id, enabled, buffer_before_minutes, buffer_after_minutes, slot_step_minutes,
-                                  earliest_notice_minutes, furthest_days, offer_minutes, version)
+                                  earliest_notice_minutes, furthest_days, most_pending, offer_minutes, version)
     values (${practiceId}, ${enabled}, ${bufferBeforeMinutes}, ${bufferAfterMinutes}, ${slotStepMinutes},
-            ${earliestNoticeMinutes}, ${furthestDays}, ${offerMinutes}, ${version})
+            ${earliestNoticeMinutes}, ${furthestDays}, ${mostPending}, ${offerMinutes}, ${version})
     on conflict (practice_id) do update
        set enabled = excluded.enabled, buffer_before_minutes = excluded.buffer_before_minutes,
            buffer_after_minutes = excluded.buffer_after_minutes, slot_step_minutes = excluded.slot_step_minutes,
            earliest_notice_minutes = excluded.earliest_notice_minutes, furthest_days = excluded.furthest_days,
-           offer_minutes = excluded.offer_minutes, version = excluded.version
+           most_pending = excluded.most_pending, offer_minutes = excluded.offer_minutes, version = excluded.version
      where booking_settings.version < excluded.version`)
   // Two made them at the same moment; the other was first.
   if (written === 0) return versionRequired()

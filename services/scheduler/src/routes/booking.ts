@@ -13,6 +13,7 @@ import { declineRequest } from '../commands/decline-request.ts'
 import { requestBooking } from '../commands/request-booking.ts'
 import { setOpeningHours } from '../commands/set-opening-hours.ts'
 import { setUpBooking } from '../commands/set-up-booking.ts'
+import { withdrawRequest } from '../commands/withdraw-request.ts'
 import { declineInput } from '../domain/booking/answer.ts'
 import { openingHours } from '../domain/booking/hours.ts'
 import { bookingInput } from '../domain/booking/request.ts'
@@ -120,6 +121,7 @@ export const bookingRoutes: Route[] = [
       not_a_slot: 409,
       slot_taken: 409,
       patient_not_available: 409,
+      too_many_pending: 409,
     },
   }),
   query({
@@ -130,6 +132,15 @@ export const bookingRoutes: Route[] = [
     output: bookingAnswer,
     run: inPractice(getBookingRequest),
     refusals: found,
+  }),
+  command({
+    endpoint: 'POST /v1/booking/requests/:appointmentId/withdraw',
+    permission: 'booking.request',
+    summary: 'Withdraw a request that nobody has answered',
+    params: appointmentId,
+    output: bookingAnswer,
+    run: inPractice(withdrawRequest),
+    refusals: answering,
   }),
   command({
     endpoint: 'POST /v1/appointments/:appointmentId/accept',

@@ -20,6 +20,8 @@ export async function setUp(office: Office, settings: object = {}) {
     enabled: true,
     earliestNoticeMinutes: 60,
     furthestDays: 365,
+    // One patient asks for everything here; the default is tested by itself.
+    mostPending: 100,
     services: [{ serviceId, practitionerIds: [practitioner.practitionerId] }],
     ...settings,
   }

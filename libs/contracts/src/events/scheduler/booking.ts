@@ -36,3 +36,12 @@ export const BookingDeclined = defineEvent({
     lapsed: z.boolean().describe('true: nobody answered before its start'),
   }),
 })
+
+export const BookingWithdrawn = defineEvent({
+  topic: 'booking.withdrawn',
+  version: 1,
+  owner,
+  aggregate,
+  description: 'A patient took back a booking request before anybody had answered it.',
+  data: z.object({ ...asked, withdrawnAt: instant }),
+})

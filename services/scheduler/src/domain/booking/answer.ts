@@ -26,7 +26,7 @@ export function mayAnswer(
     return refuse('not_pending', {
       detail:
         status === 'declined'
-          ? 'The request was declined before, or nobody answered it in time.'
+          ? 'The request was declined or withdrawn before, or nobody answered it in time.'
           : 'The appointment waits for no answer: it was accepted before, or staff scheduled it.',
       next: 'Read it with GET /v1/appointments/{id}.',
     })
@@ -38,6 +38,21 @@ export function mayAnswer(
     })
   }
   return undefined
+}
+
+/** S-18: a request is taken back before it was answered; what was accepted is an appointment, which the practice cancels. */
+export function mayWithdraw(
+  state: string,
+  visit: { readonly status: string; readonly startsAt: string },
+  now: Temporal.Instant,
+): Refusal<Code> | undefined {
+  if (state === 'pending') return undefined
+  if (state === 'accepted')
+    return refuse('not_pending', {
+      detail: 'The request was accepted before: it is an appointment now.',
+      next: 'Ask the practice to cancel the appointment.',
+    })
+  return mayAnswer(visit, now)
 }
 
 /** A request that nobody answered by its start comes to nothing. */

@@ -100,6 +100,17 @@ export function judgeTimes(
   return undefined
 }
 
+/** A patient holds no more time than the practice allows, so that nobody fills a calendar with requests. */
+export function mayAskMore(pending: number, mostPending: number): Refusal<'too_many_pending'> | undefined {
+  if (pending < mostPending) return undefined
+  const many = pending === 1 ? 'a request that waits' : `${pending} requests that wait`
+  return refuse('too_many_pending', {
+    field: 'patientId',
+    detail: `The patient has ${many} for an answer, and the practice takes ${mostPending} at once.`,
+    next: 'Wait for an answer, or withdraw one with POST /v1/booking/requests/{appointmentId}/withdraw.',
+  })
+}
+
 const ANOTHER = 'Choose one of the alternatives, or search with GET /v1/booking/slots.'
 const shown = (ms: number) => Temporal.Instant.fromEpochMilliseconds(ms).toString({ smallestUnit: 'minute' })
 

@@ -21,6 +21,12 @@ export const bookingSettings = z.strictObject({
     .default(DAY_MINUTES)
     .describe('A booking comes at least so long before its start'),
   furthestDays: z.int().min(1).max(365).default(60).describe('Days ahead of today that are offered'),
+  mostPending: z
+    .int()
+    .min(1)
+    .max(100)
+    .default(3)
+    .describe('Requests of one patient that may wait for an answer at once'),
   offerMinutes: z
     .int()
     .min(5)

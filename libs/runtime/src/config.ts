@@ -28,6 +28,8 @@ export const serviceSettings = {
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   /** Requests a user may make in a minute before 429. */
   RATE_LIMIT_PER_MINUTE: z.coerce.number().int().min(1).default(6_000),
+  /** Reverse proxies in front: of X-Forwarded-For so many entries from the right are theirs, the rest is what callers wrote. */
+  TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
   /** After SIGTERM: how long requests are still taken while balancers notice that this process is not ready. */
   SHUTDOWN_DELAY_MS: z.coerce.number().int().min(0).max(60_000).default(0),
 }

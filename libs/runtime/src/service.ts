@@ -165,6 +165,7 @@ async function serveHttp(
     metrics,
     onFacts: relay.wake,
     limit: limiter.limit,
+    trustedProxies: settings.TRUSTED_PROXIES,
     open: openPages({
       service: name,
       metrics,

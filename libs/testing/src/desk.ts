@@ -12,7 +12,7 @@ import {
 } from '@praxisbus/runtime'
 import { toCloudEvent } from '@praxisbus/runtime/bus/cloud-event.ts'
 import { openInbox } from '@praxisbus/runtime/bus/inbox.ts'
-import { openHttp } from '@praxisbus/runtime/http/app.ts'
+import { type HttpSettings, openHttp } from '@praxisbus/runtime/http/app.ts'
 import { openLog } from '@praxisbus/runtime/log.ts'
 import { openMetrics } from '@praxisbus/runtime/metrics.ts'
 import express from 'express'
@@ -70,6 +70,10 @@ export interface DeskUser {
 export async function openDesk(
   service: ServiceName,
   table: { routes: readonly Route[]; reactions: readonly Reaction[] },
+  {
+    limit = async () => undefined,
+    trustedProxies = 0,
+  }: Partial<Pick<HttpSettings, 'limit' | 'trustedProxies'>> = {},
 ): Promise<Desk> {
   const clone = await database(service)
   const signIn = await issuer()
@@ -86,7 +90,8 @@ export async function openDesk(
       log,
       metrics: openMetrics(service),
       onFacts: () => undefined,
-      limit: async () => undefined,
+      limit,
+      ...(trustedProxies === undefined ? {} : { trustedProxies }),
       open: express.Router(),
     }),
   )

@@ -26,6 +26,8 @@ export interface HttpSettings {
   readonly onFacts: () => void
   /** Throws HttpFault (429) where a user asks too often. */
   readonly limit: (principal: Principal, cost?: number) => Promise<void>
+  /** How many reverse proxies stand in front (none): whose address counts for pages without a sign-in. */
+  readonly trustedProxies?: number
   /** Pages that everybody may see: health, metrics, API description. */
   readonly open: express.Router
 }
@@ -38,6 +40,8 @@ export function openHttp(settings: HttpSettings): Express {
   app.disable('x-powered-by')
   app.set('etag', false)
   app.set('query parser', 'simple')
+  // 0: the header is ignored, whoever sends it. A number and not `true`: then callers could name any address themselves.
+  app.set('trust proxy', settings.trustedProxies ?? 0)
   app.use((request, response, next) => {
     const trace = traceFrom(request.get('traceparent'))
     response.set({ traceparent: trace.traceparent, 'x-content-type-options': 'nosniff' })

@@ -18,7 +18,7 @@ interface Shower {
 const MAX_BYTES = 32 * 1024
 const MAX_FIELDS = 40
 const TOKEN = /^[\w-]{20,200}$/
-/** An address may hold many patients (a proxy, a clinic's own network), yet no patient opens a page as often as a program asks. */
+/** An address may hold many patients (a clinic's own network; a proxy that TRUSTED_PROXIES does not name), yet no patient opens a page as often as a program asks. */
 const COST = 20
 
 /** Looks up whose record the link is about, and acts for that practice. Whoever holds the link is nobody who signed in. */

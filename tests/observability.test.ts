@@ -6,6 +6,7 @@ import { openLog } from '@praxisbus/runtime/log.ts'
 import { openMetrics } from '@praxisbus/runtime/metrics.ts'
 import { parse } from 'yaml'
 import { startWatchingBalance } from '../services/billing/src/postings/watch-balance.ts'
+import { startWatchingConnections } from '../services/scheduler/src/google/watch.ts'
 import { composeFile, ROOT } from './compose/file.ts'
 
 /** Dashboards and alerts name metrics as texts: nothing else would notice that one was renamed. */
@@ -56,8 +57,13 @@ async function metricsOfServices(): Promise<Known> {
     log: openLog('billing', 'silent'),
     metrics,
   })
+  const calendars = startWatchingConnections({
+    relay: nowhere,
+    log: openLog('scheduler', 'silent'),
+    metrics,
+  })
   metrics.showLoad(nowhere.load)
-  await watch.stop()
+  await Promise.all([watch.stop(), calendars.stop()])
   await nowhere.close()
   const all = metrics.registry.getMetricsAsArray() as unknown as {
     name: string

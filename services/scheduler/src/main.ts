@@ -4,6 +4,7 @@ import { connectEhr } from './adapters/ehr.ts'
 import { openGoogle } from './adapters/google.ts'
 import { readSettings } from './config.ts'
 import { startSyncing } from './google/sync.ts'
+import { startWatchingConnections } from './google/watch.ts'
 import { openCarriers } from './messages/carriers.ts'
 import { startSending } from './messages/send.ts'
 import { reactions } from './reactions.ts'
@@ -25,11 +26,16 @@ startOrExplain(async () => {
     routes: routes({ billing, ehr, google }),
     rpc,
     reactions,
-    workers: ({ database, relayDatabase: relay, log, onFacts, ...rest }) => [
+    workers: ({ database, relayDatabase: relay, log, metrics, onFacts, ...rest }) => [
       startKeepingSeries({ database, relay, log, onFacts }),
       startSending({ database, relay, log, onFacts, carriers, publicUrl: settings.PUBLIC_URL }),
       startTimekeeping({ database, relay, log, onFacts }),
-      ...(google ? [startSyncing({ ...rest, database, relay, log, onFacts, ...google })] : []),
+      ...(google
+        ? [
+            startSyncing({ ...rest, database, relay, log, onFacts, ...google }),
+            startWatchingConnections({ relay, log, metrics }),
+          ]
+        : []),
     ],
     closing: () => {
       billing.close()

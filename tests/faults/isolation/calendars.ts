@@ -62,6 +62,12 @@ export async function playGoogle({ scheduler }: Person, { google }: CalendarPart
     const open = items.find(({ state }: Json) => state === 'open')
     await ok(scheduler.post(`/v1/calendar-proposals/${open.proposalId}/${verb}`, {}))
   }
+  await ok(scheduler.patch(path, { patientShownAs: 'initials' }))
+  await until(
+    async () => events(),
+    (found) => found.every(({ event }) => event.summary !== 'Appointment'),
+    'the visit to be shown by initials',
+  )
   await ok(scheduler.delete(path))
 }
 

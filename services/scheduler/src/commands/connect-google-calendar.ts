@@ -9,6 +9,10 @@ import { connectionAnswer } from '../queries/google-connection.ts'
 
 const token = z.string().trim().min(1).max(2_000)
 
+export const shownAs = z
+  .enum(['nothing', 'initials', 'name'])
+  .describe('What Google is told of a patient; more than nothing needs practice.manage')
+
 export const connectInput = z
   .strictObject({
     code: token
@@ -17,10 +21,7 @@ export const connectInput = z
     redirectUri: z.url().max(2_000).optional().describe('With code: the address it was sent back to'),
     refreshToken: token.optional().describe('Instead of a code'),
     calendarId: z.string().trim().min(1).max(300).default('primary'),
-    patientShownAs: z
-      .enum(['nothing', 'initials', 'name'])
-      .default('nothing')
-      .describe('What Google is told of a patient; more than nothing needs practice.manage'),
+    patientShownAs: shownAs.default('nothing'),
     titlesShown: z
       .boolean()
       .default(false)
@@ -114,7 +115,7 @@ async function takenBy(
   return own
 }
 
-function mayNotShow(): Refusal<'may_not_show'> {
+export function mayNotShow(): Refusal<'may_not_show'> {
   return refuse('may_not_show', {
     field: 'patientShownAs',
     detail:

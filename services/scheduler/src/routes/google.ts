@@ -1,5 +1,6 @@
 import { command, query, type Route, webhook } from '@praxisbus/runtime'
 import { z } from 'zod'
+import { changeGoogleCalendar, changeGoogleInput } from '../commands/change-google-calendar.ts'
 import {
   connectGoogleCalendar,
   connectInput,
@@ -50,6 +51,17 @@ export function googleRoutes(peers: Peers, google: GooglePart | undefined): Rout
       output: googleConnection,
       run: inPractice(getGoogleConnection),
       refusals: { ...ofPractitioner, not_connected: 404 },
+    }),
+    command({
+      endpoint: `PATCH ${path}`,
+      permission: 'google-calendar.connect',
+      summary: 'Say anew what Google is told of a patient; what stands there is written anew',
+      params: practitionerParams,
+      body: changeGoogleInput,
+      output: googleConnection,
+      ifMatch: 'optional',
+      run: inPractice(changeGoogleCalendar),
+      refusals: { ...ofPractitioner, not_connected: 409, may_not_show: 403 },
     }),
     command({
       endpoint: `DELETE ${path}`,

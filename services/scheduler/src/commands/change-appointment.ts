@@ -7,6 +7,7 @@ import { type LockedRecord, lockRecords, replaceAppointments } from '../appointm
 import { findAppointment, hasBegun } from '../appointment-view.ts'
 import { type Change, type ChangeInput, mayChange, mayMoveTo, partsOf } from '../domain/change.ts'
 import { decideChange } from '../domain/in-the-way.ts'
+import { keptInGoogle } from '../google/kept-there.ts'
 import { notFound } from '../lookups.ts'
 import { planReminders } from '../messages/plan.ts'
 import { overlapWarnings } from '../overlaps.ts'
@@ -31,7 +32,7 @@ export function changeAppointment(peers: Peers) {
     if (scope === 'this-and-future') await lockSeriesOf(ctx.tx, appointmentId)
     const [before] = await lockRecords(ctx.tx, [appointmentId])
     if (!before) return notFound('appointment', appointmentId)
-    const wrong = staleWrite(ctx, before.version) ?? mayChange(before)
+    const wrong = staleWrite(ctx, before.version) ?? mayChange(before) ?? (await keptInGoogle(ctx.tx, before))
     if (wrong) return wrong
     if (scope === 'this-and-future') {
       return changeSeries(ctx, before, { asked: { change, recurrence }, plan }, practice, peers)

@@ -5,6 +5,7 @@ import { findAppointment, hasBegun, lockVisit } from '../appointment-view.ts'
 import type { DeletionInput } from '../domain/change.ts'
 import { deletedVisit, stillPending } from '../domain/gone.ts'
 import { decideDeletion } from '../domain/in-the-way.ts'
+import { keptInGoogle } from '../google/kept-there.ts'
 import { notFound } from '../lookups.ts'
 import { planReminders } from '../messages/plan.ts'
 import { moment } from '../moment.ts'
@@ -29,8 +30,8 @@ export function deleteAppointment(peers: Peers) {
     if (!visit) return notFound('appointment', appointmentId)
     if (visit.status === 'deleted' || visit.status === 'declined') return deletedVisit()
     if (visit.status === 'pending') return stillPending()
-    const stale = staleWrite(ctx, visit.version)
-    if (stale) return stale
+    const wrong = staleWrite(ctx, visit.version) ?? (await keptInGoogle(ctx.tx, visit))
+    if (wrong) return wrong
     if (visit.patientId !== null && hasBegun(visit, ctx.now)) {
       const state = await askAround(ctx, visit, practice, peers)
       const inTheWay = isRefusal(state) ? state : decideDeletion(state)

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { AppointmentDeleted, OtherEventChanged, OtherEventScheduled } from '@praxisbus/contracts'
 import { sql } from '@praxisbus/runtime'
 import { at, type Connected, type GoogleDesk, onDay, openGoogleDesk, times } from '../testing/google.ts'
-import { created } from '../testing/office.ts'
+import { created, refusalOf } from '../testing/office.ts'
 
 let desk: GoogleDesk
 let dana: Connected
@@ -159,29 +159,49 @@ describe('S-19 outside events come in', () => {
     expect(await desk.proposals(dana)).toMatchObject([{ appointmentId: visit, kind: 'cancel' }])
   })
 
-  test('S-19 what is changed or deleted here of an outside event is set back, and Google is not touched', async () => {
+  test('S-19 to change or delete an outside event here is refused, with the next step; it is Google’s to change', async () => {
     desk.put(dana, { summary: 'Dentist', ...times(at(0), at(0, '10:00')) })
     const trip = desk.put(dana, { summary: 'Trip', ...times(at(3, '12:00'), at(4, '12:00')) })
+    const own = await desk.block(dana, { start: at(6), end: at(6, '10:00') })
     await desk.sync()
-    const [dentist, first] = await desk.agenda(dana)
+    const before = await desk.agenda(dana)
     const requests = calls()
-    created(
-      await desk.owner.patch(`/v1/appointments/${dentist!.id}`, {
-        title: 'Mine',
-        start: at(8),
-        end: at(8, '10:00'),
-      }),
-    )
-    await desk.owner.delete(`/v1/appointments/${first!.id}`)
+    const path = (id: string) => `/v1/appointments/${id}`
+    for (const { id } of before.filter(({ title }) => title === 'Dentist' || title === 'Trip'))
+      for (const answer of [
+        await desk.owner.patch(path(id), { title: 'Mine' }),
+        await desk.owner.patch(path(id), { showAs: 'free' }),
+        await desk.owner.post(`${path(id)}/reschedule`, { start: at(8), end: at(8, '10:00') }),
+        await desk.owner.delete(path(id)),
+      ]) {
+        expect(refusalOf(answer)).toMatchObject({ status: 409, code: 'kept_in_google' })
+        expect(answer.body.next).toMatch(/^Change or delete it in Google/)
+      }
     await desk.turn()
-    expect(await desk.agenda(dana)).toMatchObject([
-      { id: dentist!.id, title: 'Dentist', start: at(0) },
-      { title: 'Trip', start: at(3, '12:00') },
-    ])
+    expect(await desk.agenda(dana)).toEqual(before)
     expect(requests()).toEqual([])
+    created(await desk.owner.patch(path(own), { title: 'Ours' }))
     calendar().delete(trip.id, undefined)
     await desk.settle()
-    expect(await desk.agenda(dana)).toHaveLength(1)
+    expect(await desk.agenda(dana)).toMatchObject([{ title: 'Dentist' }, { title: 'Ours' }])
+  })
+
+  test('S-19 what is changed here of an outside event all the same, by whatever way, is set back', async () => {
+    desk.put(dana, { summary: 'Dentist', ...times(at(0), at(0, '10:00')) })
+    await desk.sync()
+    const [dentist] = await desk.agenda(dana)
+    await desk.desk.database.write(desk.desk.practiceId, (tx) =>
+      tx.run(sql`
+        update appointment set title = 'Mine', starts_at = starts_at + interval '1 hour', ends_at = ends_at + interval '1 hour',
+               version = version + 1
+         where id = ${dentist!.id}`),
+    )
+    const requests = calls()
+    await desk.turn()
+    expect(await desk.agenda(dana)).toMatchObject([
+      { id: dentist!.id, title: 'Dentist', startsAt: dentist!.startsAt },
+    ])
+    expect(requests()).toEqual([])
   })
 
   test('S-19 an event that cannot be read does not keep the others out', async () => {

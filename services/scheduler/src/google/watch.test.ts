@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, test } from '@jest/globals'
 import { openLog } from '@praxisbus/runtime/log.ts'
 import { openMetrics } from '@praxisbus/runtime/metrics.ts'
 import { waitFor } from '@praxisbus/testing'

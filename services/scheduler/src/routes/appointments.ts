@@ -106,7 +106,7 @@ export function appointmentRoutes(peers: Peers): Route[] {
       output: scheduledAnswer,
       ifMatch: 'optional',
       run: inPractice(deleteAppointment(peers)),
-      refusals: { ...found, ...inSeries, plan_changed: 409 },
+      refusals: { ...found, ...inSeries, plan_changed: 409, kept_in_google: 409 },
     }),
   ]
 }

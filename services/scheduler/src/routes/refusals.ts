@@ -41,4 +41,10 @@ export const inSeries = {
   ...recurring,
   ...inTheWay,
 } as const
-export const changing = { ...found, ...inSeries, already_completed: 409, plan_changed: 409 } as const
+export const changing = {
+  ...found,
+  ...inSeries,
+  already_completed: 409,
+  plan_changed: 409,
+  kept_in_google: 409,
+} as const

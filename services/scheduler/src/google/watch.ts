@@ -1,5 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
-import { type Database, type Log, type Metrics, sql, type Worker } from '@praxisbus/runtime'
+import { type Database, type Log, type Metrics, sql, startWorker, type Worker } from '@praxisbus/runtime'
 
 const LOOK_MS = 15_000
 
@@ -48,25 +47,16 @@ export function startWatchingConnections({
     'google_sync_behind_seconds',
     'Since when the connected Google calendar that is furthest behind was in step',
   )
-  const stopping = new AbortController()
-  const running = (async () => {
-    while (!stopping.signal.aborted) {
-      try {
-        const found = await lookAtConnections(relay)
-        connections.set({ state: 'connected' }, found.connected)
-        connections.set({ state: 'reconnect_needed' }, found.reconnectNeeded)
-        failing.set(found.failing)
-        behind.set(found.behindSeconds)
-      } catch (error) {
-        log.warn({ err: error }, 'connections to Google could not be looked at')
-      }
-      await delay(lookMs, undefined, { signal: stopping.signal }).catch(() => undefined)
-    }
-  })()
-  return {
-    stop: async () => {
-      stopping.abort()
-      await running
+  return startWorker({
+    log,
+    failing: 'connections to Google could not be looked at',
+    everyMs: lookMs,
+    look: async () => {
+      const found = await lookAtConnections(relay)
+      connections.set({ state: 'connected' }, found.connected)
+      connections.set({ state: 'reconnect_needed' }, found.reconnectNeeded)
+      failing.set(found.failing)
+      behind.set(found.behindSeconds)
     },
-  }
+  })
 }

@@ -13,6 +13,7 @@ export default {
   watchman: false,
   globalSetup: './libs/testing/src/jest/setup.ts',
   globalTeardown: './libs/testing/src/jest/teardown.ts',
+  testSequencer: './libs/testing/src/jest/longest-first.ts',
   reporters: ['default', './libs/testing/src/jest/summary-reporter.ts'],
   testTimeout: 30_000,
   maxWorkers: 2,

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ServiceName } from '@praxisbus/contracts'
+import { COMPILED } from './compiled.ts'
 import type { GroundAddresses } from './ground/index.ts'
 import { REPOSITORY } from './ground/maven.ts'
 import { freePorts } from './ground/ports.ts'
@@ -42,7 +43,7 @@ export async function startService(name: ServiceName, options: ServiceOptions): 
       command: process.execPath,
       // kafkajs 2.2 sets a negative timer with each request
       args: ['--disable-warning=TimeoutNegativeWarning', join(REPOSITORY, 'services', name, 'src/main.ts')],
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment(options, http, grpc) },
+      env: { ...ofProcess(), ...environment(options, http, grpc) },
       logFile,
       ready: async () => (await fetch(`${httpUrl}/readyz`, { signal: AbortSignal.timeout(2000) })).ok,
       readyTimeoutMs: 30_000,
@@ -55,6 +56,12 @@ export async function startService(name: ServiceName, options: ServiceOptions): 
     logs: () => readFile(logFile, 'utf8'),
   })
 }
+
+const ofProcess = () => ({
+  PATH: process.env.PATH,
+  HOME: process.env.HOME,
+  NODE_COMPILE_CACHE: COMPILED,
+})
 
 function environment(options: ServiceOptions, http: number, grpc: number): Record<string, string> {
   const { database, ground, issuer, topicPrefix = '', peers = {}, env = {} } = options

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SERVICES } from '@praxisbus/contracts/services.ts'
 import pg from 'pg'
+import { compileServices } from '../compiled.ts'
 import { GroundFault } from '../ground/fault.ts'
 import { type GroundAddresses, startGround } from '../ground/index.ts'
 import { removeAtEnd } from '../ground/processes.ts'
@@ -22,12 +23,10 @@ export default async function setup(): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), 'praxisbus-test-'))
   removeAtEnd(dir)
   await chmod(dir, 0o711) // where root runs this, PostgreSQL's user must come through
-  const { stop, postgres, kafka, redis } = await startGround({
-    dir,
-    durable: false,
-    usually: 'auto',
-    onChoice: (text) => console.error(text),
-  })
+  const [{ stop, postgres, kafka, redis }] = await Promise.all([
+    startGround({ dir, durable: false, usually: 'auto', onChoice: (text) => console.error(text) }),
+    compileServices(),
+  ])
   keepForTeardown({ dir, stop })
   await requireSuperuser(postgres.adminUrl).catch(async (error) => {
     await stop()

@@ -71,6 +71,7 @@ async function start(closing: Closing): Promise<Omit<World, 'close'>> {
     startPostgres({ dataDir: join(folder, 'postgres'), durable: false }),
     startKafka({
       dataDir: join(folder, 'kafka'),
+      durable: false,
       behind: networks.map((network, index) => ({ port: ports[index]!, advertisedPort: network.port })),
     }),
   ])

@@ -22,7 +22,11 @@ export default {
     if (process.platform !== 'linux')
       return ['not checked: the limit of a running process can be set on Linux alone']
     const folder = await testFolder('full-disk')
-    const kafka = await startKafka({ dataDir: join(folder, 'data'), logFile: join(folder, 'kafka.log') })
+    const kafka = await startKafka({
+      dataDir: join(folder, 'data'),
+      logFile: join(folder, 'kafka.log'),
+      durable: false,
+    })
     try {
       const ground = { ...testGround(), kafka: { brokers: kafka.brokers } }
       return await withSite(ground, (site) => play(trial, site, kafka))

@@ -21,7 +21,7 @@ export type GroundPart = 'PostgreSQL' | 'Kafka' | 'Redis'
 export interface GroundOptions {
   /** Folder for data and logs; kept when the ground is stopped. */
   dir: string
-  /** false: data that a power cut may take (test runs). Default true. */
+  /** false: data that a power cut may take, and servers that are soon there rather than fast (test runs). Default true. */
   durable?: boolean
   /** Default: free ones. */
   ports?: { postgres?: number; kafka?: number; redis?: number }
@@ -149,7 +149,7 @@ function embedded({ dir, durable, ports = {}, cacheDir }: GroundOptions): PartSt
       return { address: { adminUrl: server.adminUrl() }, server, stop: server.stop }
     },
     kafka: async () => {
-      const server = await startKafka({ ...common('kafka'), port: ports.kafka })
+      const server = await startKafka({ ...common('kafka'), port: ports.kafka, durable })
       return { address: { brokers: server.brokers }, server, stop: server.stop }
     },
     redis: async () => {

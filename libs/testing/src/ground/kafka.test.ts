@@ -8,7 +8,7 @@ import { explainKafka, propertyValue, startKafka } from './kafka.ts'
 
 test('Kafka keeps what it acknowledged over kill -9 and restart, on the same address', async () => {
   const dataDir = join(await testFolder('kafka'), 'Größe 1') // Java reads settings and locales in its own ways
-  const server = await startKafka({ dataDir, heapMb: 256 })
+  const server = await startKafka({ dataDir, heapMb: 256, durable: false })
   expect(existsSync(join(dataDir, 'log/meta.properties'))).toBe(true)
   const kafka = new Kafka({ brokers: [server.brokers], logLevel: logLevel.NOTHING })
   const send = async (value: string) => {

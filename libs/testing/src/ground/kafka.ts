@@ -44,6 +44,8 @@ export interface KafkaOptions {
   /** Default: `<dataDir>.log`. */
   logFile?: string
   heapMb?: number
+  /** false: compiled quickly rather than well, for runs of some minutes: it is there after half the work. Default true. */
+  durable?: boolean
   /** Further ports to listen on, each made known to those who come in there as another one: a proxy's, that leads to it. */
   behind?: readonly { readonly port: number; readonly advertisedPort: number }[]
 }
@@ -56,7 +58,13 @@ export interface KafkaServer extends Server {
 
 /** Starts one node of Kafka 4.1 (KRaft) on the loopback; formats the data folder when it is new, else goes on with it. */
 export async function startKafka(options: KafkaOptions): Promise<KafkaServer> {
-  const { dataDir, cacheDir = DEFAULT_CACHE, logFile = `${dataDir}.log`, heapMb = 512 } = options
+  const {
+    dataDir,
+    cacheDir = DEFAULT_CACHE,
+    logFile = `${dataDir}.log`,
+    heapMb = 512,
+    durable = true,
+  } = options
   if (options.port) await requireFreePort(options.port, 'Kafka', 'Stop that program, or choose another port.')
   const java = await findJava()
   const jars = await fillOnce(join(cacheDir, `kafka-${VERSION}`), (folder) =>
@@ -67,7 +75,7 @@ export async function startKafka(options: KafkaOptions): Promise<KafkaServer> {
   const pidFile = join(dataDir, 'kafka.pid')
   await waitForPredecessor(pidFile, dataDir, 'Kafka')
   const settings = await writeSettings(dataDir, port, controllerPort!, options.behind)
-  const jvm = await jvmArgs(jars)
+  const jvm = [...(durable ? [] : ['-XX:TieredStopAtLevel=1']), ...(await jvmArgs(jars))]
   await formatOnce(dataDir, java, jvm, settings)
   const brokers = `127.0.0.1:${port}`
   const start = async () => {

@@ -5,6 +5,7 @@ import { chooseServices, findPlace } from './appointment-details.ts'
 import type { AppointmentRecord, BookedService } from './appointment-rows.ts'
 import { timesOf } from './commands/schedule-appointment.ts'
 import { type Change, checkKind, timesAsked, typedModifiers } from './domain/change.ts'
+import { keptTimes } from './domain/local-time.ts'
 import { modifiersFor } from './domain/modifiers.ts'
 import { checkReminders } from './domain/reminders.ts'
 import { isBillable } from './domain/schedule.ts'
@@ -39,15 +40,7 @@ export async function changedRecord(
   if (isRefusal(details)) return details
   const after: AppointmentRecord = {
     ...details,
-    ...(times && {
-      startLocal: times.start.local,
-      endLocal: times.end.local,
-      timeZone: times.timeZone,
-      startFold: times.start.fold,
-      endFold: times.end.fold,
-      startsAt: times.start.instant.toString(),
-      endsAt: times.end.instant.toString(),
-    }),
+    ...(times && { timeZone: times.timeZone, ...keptTimes(times) }),
   }
   const warnings: Warning[] = times ? [...times.warnings] : []
   return { after, warnings }

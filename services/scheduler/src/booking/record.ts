@@ -1,5 +1,6 @@
 import { type CommandContext, isRefusal, type Tx } from '@praxisbus/runtime'
 import type { AppointmentRecord } from '../appointment-rows.ts'
+import { keptTimes } from '../domain/local-time.ts'
 import { modifiersFor } from '../domain/modifiers.ts'
 import { MINUTE_MS } from '../domain/recurrence/calendar.ts'
 import { momentAt } from '../domain/recurrence/instants.ts'
@@ -35,13 +36,8 @@ export async function bookedRecord(
     practitionerId,
     locationId,
     roomId: null,
-    startLocal: start.local,
-    endLocal: end.local,
     timeZone,
-    startFold: start.fold,
-    endFold: end.fold,
-    startsAt: start.instant.toString(),
-    endsAt: end.instant.toString(),
+    ...keptTimes({ start, end }),
     services,
     modifiers: modifiers.all,
     automaticModifiers: modifiers.automatic,

@@ -5,7 +5,7 @@ import { chooseServices, findOrRegister, findPlace } from '../appointment-detail
 import { tellScheduled } from '../appointment-facts.ts'
 import { type AppointmentRecord, insertAppointments } from '../appointment-rows.ts'
 import { findAppointment } from '../appointment-view.ts'
-import { sessionTimes } from '../domain/local-time.ts'
+import { keptTimes, sessionTimes } from '../domain/local-time.ts'
 import { modifiersFor } from '../domain/modifiers.ts'
 import { checkStart } from '../domain/recurrence/check.ts'
 import { type AppointmentInput, isBillable } from '../domain/schedule.ts'
@@ -39,20 +39,14 @@ export async function scheduleAppointment(
     const unconfirmed = await confirmIfAsked(ctx, begun[0]!.appointmentId, input.sendConfirmation)
     return unconfirmed ?? answerFor(ctx, begun, [...times.warnings, ...skippedTimes(begun.slice(1))])
   }
-  const { start, end, timeZone } = times
   const appointment: AppointmentRecord = {
     ...details,
     appointmentId: ctx.newId(),
     seriesId: null,
     occurrenceLocal: null,
     version: 1,
-    startLocal: start.local,
-    endLocal: end.local,
-    timeZone,
-    startFold: start.fold,
-    endFold: end.fold,
-    startsAt: start.instant.toString(),
-    endsAt: end.instant.toString(),
+    timeZone: times.timeZone,
+    ...keptTimes(times),
   }
   await insertAppointments(ctx.tx, [appointment])
   tellScheduled(ctx, appointment)

@@ -34,6 +34,18 @@ export interface SessionTimes {
   readonly warnings: readonly TimeWarning[]
 }
 
+/** Both as an appointment keeps them. */
+export function keptTimes({ start, end }: Pick<SessionTimes, 'start' | 'end'>) {
+  return {
+    startLocal: start.local,
+    endLocal: end.local,
+    startFold: start.fold,
+    endFold: end.fold,
+    startsAt: start.instant.toString(),
+    endsAt: end.instant.toString(),
+  }
+}
+
 const LONGEST_HOURS = 24
 
 /**

@@ -1,3 +1,4 @@
+import { keptTimes } from '../local-time.ts'
 import { DAY_MS, dayOf, wallText } from '../recurrence/calendar.ts'
 import { momentAt } from '../recurrence/instants.ts'
 import { clockAt, instantOf, wallAt, zoneOf } from '../recurrence/zone.ts'
@@ -33,15 +34,7 @@ export function piecesOf(startMs: number, endMs: number, timeZone: string, what:
 }
 
 function timesOf(timeZone: string, startMs: number, endMs: number): Omit<Slot, 'occurrenceLocal'> {
-  const [start, end] = [momentAt(timeZone, startMs), momentAt(timeZone, endMs)]
-  return {
-    startLocal: start.local,
-    endLocal: end.local,
-    startFold: start.fold,
-    endFold: end.fold,
-    startsAt: start.instant.toString(),
-    endsAt: end.instant.toString(),
-  }
+  return keptTimes({ start: momentAt(timeZone, startMs), end: momentAt(timeZone, endMs) })
 }
 
 export const splitNote = (pieces: readonly unknown[]): Note[] =>

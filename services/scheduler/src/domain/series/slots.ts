@@ -1,3 +1,4 @@
+import { keptTimes } from '../local-time.ts'
 import { type DayNumber, dayOf, MINUTE_MS, wallOf, wallText } from '../recurrence/calendar.ts'
 import { momentAt, occurrenceOn } from '../recurrence/instants.ts'
 import type { RecurrenceRule } from '../recurrence/rule.ts'
@@ -53,12 +54,7 @@ export function slotsBetween(series: Series, from: string, before: string, limit
     const end = momentAt(series.timeZone, endMs)
     slots.push({
       occurrenceLocal: wallText(wall),
-      startLocal: start.local,
-      endLocal: end.local,
-      startFold: start.fold,
-      endFold: end.fold,
-      startsAt: start.instant.toString(),
-      endsAt: end.instant.toString(),
+      ...keptTimes({ start, end }),
     })
   }
   return slots

@@ -1,10 +1,12 @@
 import { type CommandContext, isRefusal, may, type Refusal, refuse, type Tx } from '@praxisbus/runtime'
-import type { PatientAnswer } from './answers.ts'
+import type { PatientAnswer, PracticeAnswer } from './answers.ts'
 import type { BookedService } from './appointment-rows.ts'
 import { insertPatient } from './commands/register-patient.ts'
+import { sessionTimes } from './domain/local-time.ts'
 import { patientRecord } from './domain/patient.ts'
 import { checkReminders } from './domain/reminders.ts'
 import { type AppointmentInput, placeOf } from './domain/schedule.ts'
+import { knownTimeZone } from './domain/time-zone.ts'
 import { findLocation, findPatient, knownServices, lockPractitioner, lockRoom } from './lookups.ts'
 
 /** Where an appointment was before it is changed: what stays as it was may be inactive by now. */
@@ -93,4 +95,15 @@ async function patientOf(
     })
   }
   return insertPatient(ctx, patientRecord.parse(newPatient))
+}
+
+/** The instants that a person's local times mean. Refuses an unknown zone and an end that is not after the start. */
+export function timesOf(
+  input: Pick<AppointmentInput, 'start' | 'end' | 'timeZone' | 'ambiguousTime' | 'endAmbiguousTime'>,
+  practice: PracticeAnswer,
+) {
+  const timeZone = knownTimeZone(input.timeZone ?? practice.timeZone)
+  if (isRefusal(timeZone)) return timeZone
+  const { start, end, ambiguousTime, endAmbiguousTime = ambiguousTime } = input
+  return sessionTimes({ start, end, timeZone, startFold: ambiguousTime, endFold: endAmbiguousTime })
 }

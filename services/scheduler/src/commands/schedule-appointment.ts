@@ -1,15 +1,14 @@
 import { type CommandContext, isRefusal } from '@praxisbus/runtime'
 import type { PracticeAnswer } from '../answers.ts'
 import type { Warning } from '../appointment-answers.ts'
-import { chooseServices, findOrRegister, findPlace } from '../appointment-details.ts'
+import { chooseServices, findOrRegister, findPlace, timesOf } from '../appointment-details.ts'
 import { tellScheduled } from '../appointment-facts.ts'
 import { type AppointmentRecord, insertAppointments } from '../appointment-rows.ts'
 import { findAppointment } from '../appointment-view.ts'
-import { keptTimes, sessionTimes } from '../domain/local-time.ts'
+import { keptTimes } from '../domain/local-time.ts'
 import { modifiersFor } from '../domain/modifiers.ts'
 import { checkStart } from '../domain/recurrence/check.ts'
 import { type AppointmentInput, isBillable } from '../domain/schedule.ts'
-import { knownTimeZone } from '../domain/time-zone.ts'
 import { confirmIfAsked } from '../messages/ask-confirmation.ts'
 import { planReminders } from '../messages/plan.ts'
 import { overlapWarnings } from '../overlaps.ts'
@@ -69,17 +68,6 @@ async function answerFor(
     ...(first.seriesId === null ? {} : { series }),
     warnings: [...warnings, ...clashes],
   }
-}
-
-/** The instants that a person's local times mean. Refuses an unknown zone and an end that is not after the start. */
-export function timesOf(
-  input: Pick<AppointmentInput, 'start' | 'end' | 'timeZone' | 'ambiguousTime' | 'endAmbiguousTime'>,
-  practice: PracticeAnswer,
-) {
-  const timeZone = knownTimeZone(input.timeZone ?? practice.timeZone)
-  if (isRefusal(timeZone)) return timeZone
-  const { start, end, ambiguousTime, endAmbiguousTime = ambiguousTime } = input
-  return sessionTimes({ start, end, timeZone, startFold: ambiguousTime, endFold: endAmbiguousTime })
 }
 
 /** All of a new appointment but its times; the patient is registered where only a name came. */

@@ -29,7 +29,11 @@ export function startSyncing(settings: Omit<Syncing, 'stopping'> & { readonly re
     everyMs: LOOK_MS,
     look: async (stopping) => {
       const due = await findDue(relay)
-      await Promise.all(due.map((one) => syncConnection({ ...settings, stopping }, one)))
+      // Each is waited for, so that a stop leaves none of them under way.
+      const rounds = await Promise.allSettled(
+        due.map((one) => syncConnection({ ...settings, stopping }, one)),
+      )
+      for (const round of rounds) if (round.status === 'rejected') throw round.reason
       return due.length > 0
     },
   })

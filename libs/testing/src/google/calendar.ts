@@ -7,6 +7,13 @@ interface Stored {
   readonly change: number
 }
 
+/** All of a calendar besides its name, to be kept between two starts. */
+export interface CalendarContent {
+  readonly changes: number
+  readonly generation: number
+  readonly events: readonly Stored[]
+}
+
 /** How far ahead a recurring event without an end is expanded where nobody says how far. */
 const EXPANDED_DAYS = 730
 
@@ -40,6 +47,16 @@ export class Calendar {
   /** All that were ever there, with the change that each is of. */
   stored(): Stored[] {
     return [...this.#events.values()]
+  }
+
+  content(): CalendarContent {
+    return { changes: this.changes, generation: this.generation, events: this.stored() }
+  }
+
+  restore({ changes, generation, events }: CalendarContent): void {
+    this.changes = changes
+    this.generation = generation
+    for (const stored of events) this.#events.set(stored.event.id, stored)
   }
 
   insert(body: EventBody): GoogleEvent {

@@ -13,13 +13,33 @@ export class OAuth {
   readonly clientSecret: string
   /** How long an access token is good for. */
   expiresInSeconds = 3_600
-  readonly #refresh = new Set<string>()
+  readonly #refresh: Set<string>
   readonly #codes = new Map<string, string>()
   readonly #access = new Map<string, { readonly refreshToken: string; readonly untilMs: number }>()
 
-  constructor(clientId: string, clientSecret: string) {
+  constructor(clientId: string, clientSecret: string, refreshTokens: readonly string[] = []) {
     this.clientId = clientId
     this.clientSecret = clientSecret
+    this.#refresh = new Set(refreshTokens)
+  }
+
+  /** Of all consents that stand. */
+  refreshTokens(): string[] {
+    return [...this.#refresh]
+  }
+
+  /** The consent page, where somebody consents at once: back to the caller's page with a code. */
+  authorize(query: URLSearchParams): OAuthAnswer & { readonly location?: string } {
+    if (query.get('client_id') !== this.clientId)
+      return refusal(401, 'invalid_client', 'The OAuth client was not found.')
+    const back = query.get('redirect_uri') ?? ''
+    if (query.get('response_type') !== 'code' || !URL.canParse(back))
+      return refusal(400, 'invalid_request', 'Needs response_type=code and redirect_uri.')
+    const location = new URL(back)
+    location.searchParams.set('code', this.consent().code)
+    const state = query.get('state')
+    if (state !== null) location.searchParams.set('state', state)
+    return { status: 302, body: {}, location: location.href }
   }
 
   /** A person consents: what the authorization page sends back. */

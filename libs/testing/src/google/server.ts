@@ -4,26 +4,18 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Calendar } from './calendar.ts'
+import { type GoogleRequest, perform, type State } from './calls.ts'
 import { Channels } from './channels.ts'
-import { type Listings, listEvents } from './list.ts'
+import { keep, readKept } from './keep.ts'
 import { OAuth } from './oauth.ts'
-import { errorBody, Refused } from './objects.ts'
-import { callOf, type GoogleCall, type GoogleTrouble, type Troubles, takeTrouble } from './trouble.ts'
+import { callOf, type GoogleCall, type GoogleTrouble, takeTrouble } from './trouble.ts'
 
+export type { GoogleRequest } from './calls.ts'
 export type { EventBody, GoogleEvent } from './objects.ts'
 export type { GoogleCall, GoogleTrouble } from './trouble.ts'
 
-export interface GoogleRequest {
-  readonly call: GoogleCall
-  readonly calendarId: string | undefined
-  readonly query: Readonly<Record<string, string>>
-  /** As it came, with everything that left the other side. */
-  readonly body: string
-  readonly ifMatch: string | undefined
-}
-
 /**
- * Speaks Calendar API v3 and Google's token endpoint as far as a two-way sync needs them, and behaves as the documentation says:
+ * Speaks Calendar API v3 and Google's sign-in as far as a two-way sync needs them, and behaves as the documentation says:
  * sync tokens, pages, etags, client-chosen ids, cancelled items, instances of recurring events, push channels. It fails on command.
  */
 export interface GoogleServer {
@@ -46,21 +38,23 @@ export interface GoogleServer {
   stop(): Promise<void>
 }
 
-interface State {
-  readonly calendars: Map<string, Calendar>
-  readonly oauth: OAuth
-  readonly channels: Channels
-  readonly requests: GoogleRequest[]
-  readonly listings: Listings
-  readonly held: Set<ServerResponse>
-  troubles: Troubles
-  url: string
+export interface GoogleOptions {
+  readonly port?: number
+  readonly clientId?: string
+  readonly clientSecret?: string
+  /** Calendars and consents are kept here, and are there again at the next start. */
+  readonly file?: string
 }
 
-export async function startGoogle(options: { port?: number } = {}): Promise<GoogleServer> {
+/** Asked for hours on end it would remember requests without end. */
+const MOST_REQUESTS = 10_000
+
+export async function startGoogle(options: GoogleOptions = {}): Promise<GoogleServer> {
+  const { clientId = 'client.apps.example', clientSecret = 'client-secret', file } = options
+  const kept = file === undefined ? undefined : readKept(file)
   const state: State = {
     calendars: new Map(),
-    oauth: new OAuth('client.apps.example', 'client-secret'),
+    oauth: new OAuth(clientId, clientSecret, kept?.refreshTokens),
     channels: new Channels(),
     requests: [],
     listings: new Map(),
@@ -69,7 +63,7 @@ export async function startGoogle(options: { port?: number } = {}): Promise<Goog
     url: '',
   }
   const server = createServer((request, response) => {
-    answer(state, request, response).catch((error: Error) => response.destroy(error))
+    answer(state, request, response, file).catch((error: Error) => response.destroy(error))
   })
   server.listen(options.port ?? 0, '127.0.0.1')
   await once(server, 'listening')
@@ -77,20 +71,21 @@ export async function startGoogle(options: { port?: number } = {}): Promise<Goog
   state.url = `${base}/calendar/v3`
   let shift = Temporal.Duration.from({ seconds: 0 })
   const now = () => Temporal.Now.instant().add(shift)
+  const add = (calendar: Calendar) => {
+    calendar.onChange = () => state.channels.changed(calendar.id)
+    state.calendars.set(calendar.id, calendar)
+    return calendar
+  }
+  for (const { id, timeZone, ...content } of kept?.calendars ?? [])
+    add(new Calendar(id, timeZone, now)).restore(content)
   return {
     url: state.url,
     oauthUrl: base,
     oauth: state.oauth,
     channels: state.channels,
     requests: state.requests,
-    calendar: (id, timeZone = 'America/Chicago') => {
-      const found = state.calendars.get(id)
-      if (found) return found
-      const calendar = new Calendar(id, timeZone, now)
-      calendar.onChange = () => state.channels.changed(id)
-      state.calendars.set(id, calendar)
-      return calendar
-    },
+    calendar: (id, timeZone = 'America/Chicago') =>
+      state.calendars.get(id) ?? add(new Calendar(id, timeZone, now)),
     forget: (id) => void state.calendars.delete(id),
     trouble: (...list) => {
       state.troubles = list.map((trouble) => ({
@@ -114,19 +109,26 @@ export async function startGoogle(options: { port?: number } = {}): Promise<Goog
 const SLOW_MS = 250
 
 /** One request: what goes wrong, who asks, the work. */
-async function answer(state: State, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  state: State,
+  request: IncomingMessage,
+  response: ServerResponse,
+  file: string | undefined,
+): Promise<void> {
   const asked = new URL(request.url!, 'http://google')
   const body = await text(request)
   const path = asked.pathname.split('/').filter(Boolean).map(decodeURIComponent)
   const ifMatch = request.headers['if-match']
   const call = callOf(request.method!, path)
   const calendarId = path[2] === 'calendars' ? path[3] : undefined
+  if (state.requests.length >= MOST_REQUESTS) state.requests.shift()
   state.requests.push({ call, calendarId, query: Object.fromEntries(asked.searchParams), body, ifMatch })
   const trouble = takeTrouble(state.troubles, call)
   if (trouble?.how === 'drop') return void request.socket.destroy()
   if (trouble?.how === 'hang') return void state.held.add(response)
   if (trouble?.how === 'slow') await delay(SLOW_MS)
   const outcome = perform(state, { call, path, query: asked.searchParams, body, ifMatch }, request, trouble)
+  if (file !== undefined && changes(request, call)) keep(state, file)
   if (trouble?.how === 'drop-after') return void request.socket.destroy()
   if (trouble?.how === 'hang-after') return void state.held.add(response)
   const { status, answered, headers } = outcome
@@ -134,115 +136,4 @@ async function answer(state: State, request: IncomingMessage, response: ServerRe
   response.end(answered === undefined ? undefined : JSON.stringify(answered))
 }
 
-interface Call {
-  readonly call: GoogleCall
-  readonly path: readonly string[]
-  readonly query: URLSearchParams
-  readonly body: string
-  readonly ifMatch: string | undefined
-}
-
-interface Outcome {
-  readonly status: number
-  readonly answered?: unknown
-  readonly headers?: Record<string, string>
-}
-
-function perform(
-  state: State,
-  call: Call,
-  request: IncomingMessage,
-  trouble: GoogleTrouble | undefined,
-): Outcome {
-  try {
-    const refused = trouble && refusalOf(trouble)
-    if (refused && trouble.how !== 'fault-after') throw refused
-    const outcome = call.call.startsWith('oauth.')
-      ? authorize(state, call)
-      : work(state, call, request.headers.authorization)
-    if (refused) throw refused
-    return outcome
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error
-    const after = error.retryAfterSeconds
-    const headers = after === undefined ? undefined : { 'retry-after': String(after) }
-    return { status: error.status, answered: errorBody(error), headers }
-  }
-}
-
-/** https://developers.google.com/workspace/calendar/api/guides/errors */
-function refusalOf({ how, retryAfterSeconds }: GoogleTrouble): Refused | undefined {
-  switch (how) {
-    case 'rate-limit':
-      return new Refused(403, 'rateLimitExceeded', 'Rate Limit Exceeded', retryAfterSeconds)
-    case 'too-many':
-      return new Refused(429, 'rateLimitExceeded', 'Rate Limit Exceeded', retryAfterSeconds)
-    case 'fault':
-    case 'fault-after':
-      return new Refused(503, 'backendError', 'Backend Error', retryAfterSeconds)
-    case 'unauthorized':
-      return new Refused(401, 'authError', 'Invalid Credentials')
-    case 'refused':
-      return new Refused(400, 'invalid', 'Bad Request')
-    default:
-      return undefined
-  }
-}
-
-function authorize({ oauth }: State, { call, body }: Call): Outcome {
-  const form = new URLSearchParams(body)
-  if (call === 'oauth.token') {
-    const { status, body: answered } = oauth.token(form)
-    return { status, answered }
-  }
-  if (oauth.revoke(form.get('token') ?? '')) return { status: 200, answered: {} }
-  return { status: 400, answered: { error: 'invalid_token' } }
-}
-
-function work(state: State, { call, path, query, body, ifMatch }: Call, authorization?: string): Outcome {
-  if (!state.oauth.allows(authorization)) throw new Refused(401, 'authError', 'Invalid Credentials')
-  const sent = body === '' ? {} : JSON.parse(body)
-  const ok = (answered: unknown): Outcome => ({ status: 200, answered })
-  if (call === 'channels.stop') {
-    state.channels.stop(sent)
-    return { status: 204 }
-  }
-  if (call === 'calendarList.list')
-    return ok({ kind: 'calendar#calendarList', items: [...state.calendars.values()].map(calendarEntry) })
-  const calendar = calendarOf(state, path[3]!)
-  const eventId = path[5]!
-  switch (call) {
-    case 'calendars.get':
-      return ok(calendarEntry(calendar))
-    case 'events.list':
-      return ok(listEvents(calendar, query, state.listings))
-    case 'events.get':
-      return ok(calendar.get(eventId))
-    case 'events.insert':
-      return ok(calendar.insert(sent))
-    case 'events.update':
-      return ok(calendar.change(eventId, sent, 'update', ifMatch))
-    case 'events.patch':
-      return ok(calendar.change(eventId, sent, 'patch', ifMatch))
-    case 'events.delete':
-      calendar.delete(eventId, ifMatch)
-      return { status: 204 }
-    case 'events.watch':
-      return ok(state.channels.watch(calendar.id, state.url, sent))
-    default:
-      throw new Refused(404, 'notFound', 'Not Found')
-  }
-}
-
-function calendarOf(state: State, id: string): Calendar {
-  const found = id === 'primary' ? state.calendars.values().next().value : state.calendars.get(id)
-  if (!found) throw new Refused(404, 'notFound', 'Not Found')
-  return found
-}
-
-const calendarEntry = ({ id, timeZone }: Calendar) => ({
-  kind: 'calendar#calendar',
-  id,
-  summary: id,
-  timeZone,
-})
+const changes = ({ method }: IncomingMessage, call: GoogleCall) => method !== 'GET' || call === 'oauth.auth'

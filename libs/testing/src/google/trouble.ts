@@ -1,4 +1,5 @@
 export type GoogleCall =
+  | 'oauth.auth'
   | 'oauth.token'
   | 'oauth.revoke'
   | 'calendarList.list'
@@ -55,6 +56,7 @@ export function takeTrouble(troubles: Troubles, call: GoogleCall): GoogleTrouble
 /** Which of the API's methods a request is. */
 export function callOf(method: string, path: readonly string[]): GoogleCall {
   const [first, , kind, id, events, last] = path
+  if (first === 'o') return 'oauth.auth'
   if (first === 'token' || first === 'revoke') return `oauth.${first}`
   if (kind === 'channels') return 'channels.stop'
   if (kind === 'users') return 'calendarList.list'

@@ -49,10 +49,14 @@ export async function playCalendar(
   return { seriesId: moved.body.seriesId, movedTo, requestId }
 }
 
-/** At noon of that day, or of the Monday after it. */
+/**
+ * At noon of that day. Of a Saturday and a Sunday it becomes the Monday after, each at another hour: played on three days in a row
+ * they would want one slot.
+ */
 function lunchtime(day: Temporal.PlainDate, timeZone: string): string {
   const weekday = day.dayOfWeek > 5 ? day.add({ days: 8 - day.dayOfWeek }) : day
-  return weekday.toZonedDateTime({ timeZone, plainTime: '12:00' }).toInstant().toString()
+  const plainTime = { 6: '10:00', 7: '14:00' }[day.dayOfWeek] ?? '12:00'
+  return weekday.toZonedDateTime({ timeZone, plainTime }).toInstant().toString()
 }
 
 async function takeBookings(

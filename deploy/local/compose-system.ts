@@ -23,7 +23,11 @@ const containers = z.array(container)
 type Container = z.output<typeof container>
 
 const configuration = z.object({
-  services: z.object({ scheduler: z.object({ environment: z.object({ KAFKA_TOPIC_PREFIX: z.string() }) }) }),
+  services: z.object({
+    scheduler: z.object({
+      environment: z.object({ KAFKA_TOPIC_PREFIX: z.string(), SMTP_URL: z.string().nullish() }),
+    }),
+  }),
 })
 
 /**
@@ -33,6 +37,7 @@ const configuration = z.object({
 export async function composeSystem(home: Home): Promise<Reachable> {
   const running = readContainers(await compose('ps', '--format', 'json'))
   const config = configuration.parse(JSON.parse(await compose('config', '--format', 'json')))
+  const { environment } = config.services.scheduler
   const port = (service: string, target: number) => portOf(running, service, target)
   const each = (target: number) =>
     Object.fromEntries(SERVICES.map((service) => [service, port(service, target)])) as Record<
@@ -48,9 +53,14 @@ export async function composeSystem(home: Home): Promise<Reachable> {
       ports: { ...home.ports, issuer: port('trial', ISSUER), http: each(HTTP), grpc: each(GRPC) },
     },
     brokers: `127.0.0.1:${port('trial', KAFKA_DOOR)}`,
-    topicPrefix: config.services.scheduler.environment.KAFKA_TOPIC_PREFIX,
+    topicPrefix: environment.KAFKA_TOPIC_PREFIX,
     // The containers have no stand-in for Stripe: what would be paid online is invoiced.
     paysOnline: false,
+    sendsEmail: Boolean(environment.SMTP_URL),
+    // What the trial took lies in its volume, and may be another server's by setting.
+    mailbox: undefined,
+    // None for Google either, and a real calendar is nothing to play with.
+    google: undefined,
   }
 }
 

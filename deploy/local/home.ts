@@ -22,6 +22,7 @@ export interface Ports {
   readonly issuer: number
   readonly smtp: number
   readonly paymentPartner: number
+  readonly google: number
   readonly postgres: number
   readonly redis: number
   readonly kafka: number
@@ -48,13 +49,14 @@ export function homeFrom(env: Readonly<Record<string, string | undefined>>): Hom
   return { folder, data, logs: join(folder, 'logs'), mail: join(data, 'mail'), ports: portsFrom(base) }
 }
 
-/** Offsets one can remember: 25 as in SMTP, 32 as in 5432, 43 as in 443, 79 as in 6379, 92 as in 9092. */
+/** Offsets one can remember: 25 as in SMTP, 31 as the days of a month, 32 as in 5432, 43 as in 443, 79 as in 6379, 92 as in 9092. */
 function portsFrom(base: number): Ports {
   const each = (first: number) =>
     Object.fromEntries(SERVICES.map((name, index) => [name, first + index])) as Record<ServiceName, number>
   return {
     issuer: base,
     smtp: base + 25,
+    google: base + 31,
     postgres: base + 32,
     paymentPartner: base + 43,
     redis: base + 79,

@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Ground, startGround } from '@praxisbus/testing/ground/index.ts'
 import { CACHE } from './bootstrap/machine.mjs'
 import { ownDatabaseOf, prepareDatabases } from './databases.ts'
-import { type Home, openSecrets, SERVICES } from './home.ts'
+import { startGoogleStandIn } from './google.ts'
+import { type Home, openSecrets, SERVICES, type Secret } from './home.ts'
 import { takeHome } from './lock.ts'
 import { startMail } from './mail.ts'
 import { startPaymentPartner } from './payment-partner.ts'
@@ -81,21 +82,8 @@ async function startAll(
   const applied = SERVICES.reduce((sum, service) => sum + databases[service].applied, 0)
   on.ready('databases', performance.now() - begun, applied ? `${applied} migrations applied` : 'up to date')
 
-  on.busy('mail, payment partner and sign-in')
-  const mail = await timed(on, 'mail', home.mail, () => startMail(home.ports.smtp, home.mail))
-  undo.add(mail.stop)
-  const paymentPartner = {
-    url: `http://127.0.0.1:${home.ports.paymentPartner}`,
-    apiKey: secret('payment-partner-key'),
-    webhookSecret: secret('payment-partner-webhook'),
-  }
-  const partner = await timed(on, 'pay online', paymentPartner.url, () =>
-    startPaymentPartner(paymentPartner, {
-      file: join(home.data, 'payment-partner.json'),
-      webhookUrl: `${httpUrl(home, 'billing')}/v1/webhooks/stripe`,
-    }),
-  )
-  undo.add(partner.stop)
+  const outside = await startOutside(home, practice, secret, on, undo)
+  on.busy('sign-in')
   const users = issuerUsers(practice)
   const issuer = await timed(on, 'issuer', issuerUrl(home), () =>
     keepRunning(issuerSpec(home, users, secret('issuer-cookies')), on.news),
@@ -108,9 +96,12 @@ async function startAll(
     brokers: ground.kafka.brokers,
     topicPrefix: process.env.KAFKA_TOPIC_PREFIX ?? '',
     redisUrl: ground.redis.url,
-    smtpUrl: mail.url,
-    paymentPartner,
+    ...outside,
     paysOnline: true,
+    sendsEmail: true,
+    mailbox: home.mail,
+    // A secret has 32 characters, as many as the key has bytes.
+    googleTokenKey: Buffer.from(secret('google-token-key')).toString('base64'),
   }
   writeOperatorEnv(around)
   await startServices(around, options.watch, on, undo)
@@ -123,9 +114,46 @@ async function startAll(
   return { around, ground, stop: () => undo.run() }
 }
 
-/** Only what the local run made: a server of the user's own is never touched. */
-function removeData(home: Home): void {
-  for (const folder of [home.data, home.logs]) rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+/** Stand-ins for what is not ours and is elsewhere: mail, Stripe, Google. */
+async function startOutside(home: Home, practice: Practice, secret: Secret, on: OnProgress, undo: Undo) {
+  on.busy('stand-ins for mail, Stripe and Google')
+  const mail = await timed(on, 'mail', `${home.mail} (nothing is delivered)`, () =>
+    startMail(home.ports.smtp, home.mail),
+  )
+  undo.add(mail.stop)
+  const paymentPartner = {
+    url: `http://127.0.0.1:${home.ports.paymentPartner}`,
+    apiKey: secret('payment-partner-key'),
+    webhookSecret: secret('payment-partner-webhook'),
+  }
+  const partner = await timed(on, 'pay online', `${paymentPartner.url} (in place of Stripe)`, () =>
+    startPaymentPartner(paymentPartner, {
+      file: join(home.data, 'payment-partner.json'),
+      webhookUrl: `${httpUrl(home, 'billing')}/v1/webhooks/stripe`,
+    }),
+  )
+  undo.add(partner.stop)
+  const google = {
+    url: `http://127.0.0.1:${home.ports.google}`,
+    clientId: 'praxisbus.apps.google.example',
+    clientSecret: secret('google-client-secret'),
+  }
+  const calendars = await timed(on, 'google', `${google.url} (in place of Google Calendar)`, () =>
+    startGoogleStandIn(google, practice, join(home.data, 'google.json')),
+  )
+  undo.add(calendars.stop)
+  return { smtpUrl: mail.url, paymentPartner, google }
+}
+
+/** What the world outside has: mail, Google, the payment partner. */
+const OUTSIDE = ['mail', 'google.json', 'payment-partner.json']
+
+/** Only what the local run made: a database of the user's own is never touched, nor what the world outside has of its doings. */
+function removeData({ data, logs }: Home): void {
+  const kept = process.env.DATABASE_ADMIN_URL || SERVICES.every(ownDatabaseOf) ? OUTSIDE : []
+  const present = existsSync(data) ? readdirSync(data) : []
+  const removed = present.filter((name) => !kept.includes(name)).map((name) => join(data, name))
+  for (const path of [...removed, logs]) rmSync(path, { recursive: true, force: true, maxRetries: 3 })
 }
 
 async function startServers(home: Home, on: OnProgress, undo: Undo): Promise<Ground> {

@@ -18,6 +18,7 @@ export function wantedPorts({ ports }: Home, env: NodeJS.ProcessEnv): NamedPort[
     ...SERVICES.map((name) => ({ part: `${name} (HTTP)`, port: ports.http[name] })),
     { part: 'the mail server', port: ports.smtp },
     { part: 'the payment partner', port: ports.paymentPartner },
+    { part: 'the stand-in for Google', port: ports.google },
     ...(ownDatabases ? [] : [{ part: 'PostgreSQL', port: ports.postgres }]),
     ...(own('REDIS_URL') ? [] : [{ part: 'Redis', port: ports.redis }]),
     ...(own('KAFKA_BROKERS') ? [] : [{ part: 'Kafka', port: ports.kafka }]),

@@ -11,6 +11,19 @@ export interface Reachable {
   readonly topicPrefix: string
   /** Whether billing has a payment partner, so that the day can be paid online in part. */
   readonly paysOnline: boolean
+  /** Whether the scheduler has a mail server, so that patients can be reminded by email. */
+  readonly sendsEmail: boolean
+  /** The folder in which each email becomes a file; undefined: emails go where the day cannot look. */
+  readonly mailbox: string | undefined
+  /** The server that speaks Google's protocols; undefined: there is none that the day may write into. */
+  readonly google: GoogleSettings | undefined
+}
+
+export interface GoogleSettings {
+  /** Of the stand-in; the API and the sign-in lie below. */
+  readonly url: string
+  readonly clientId: string
+  readonly clientSecret: string
 }
 
 export interface PaymentPartnerSettings {
@@ -25,16 +38,22 @@ export interface Surroundings extends Reachable {
   readonly redisUrl: string
   readonly smtpUrl: string
   readonly paymentPartner: PaymentPartnerSettings
+  readonly google: GoogleSettings
+  /** Seals consents to calendars: 32 bytes in base64. */
+  readonly googleTokenKey: string
 }
 
 export const issuerUrl = (home: Home) => `http://127.0.0.1:${home.ports.issuer}`
 export const httpUrl = (home: Home, service: ServiceName) => `http://127.0.0.1:${home.ports.http[service]}`
+export const googleCalendarUrl = ({ url }: GoogleSettings) => `${url}/calendar/v3`
 export const grpcAddress = (home: Home, service: ServiceName) => `127.0.0.1:${home.ports.grpc[service]}`
 export const tokenCommand = (home: Home, signIn: string) =>
   `curl -s -u ${signIn}:${DEVELOPMENT_PASSWORD} -d grant_type=client_credentials ${issuerUrl(home)}/token`
 
 /** Slow machines need a while for four at once; a service that ends by itself is noticed at once. */
 const READY_MS = 60_000
+/** Asking the stand-in costs nothing, so nobody waits for the five minutes that are usual with Google. */
+const GOOGLE_POLL_SECONDS = '2'
 /** kafkajs 2.2 sets a negative timer with each request. */
 const QUIET = ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning']
 
@@ -71,7 +90,7 @@ export function serviceSpec(service: ServiceName, around: Surroundings, watch: b
 }
 
 export function serviceEnvironment(service: ServiceName, around: Surroundings): Record<string, string> {
-  const { home, databases, paymentPartner } = around
+  const { home, databases, paymentPartner, google } = around
   const peers = SERVICES.map((peer) => [`${peer.toUpperCase()}_GRPC`, grpcAddress(home, peer)])
   return {
     SERVICE_HOST: '127.0.0.1',
@@ -88,6 +107,12 @@ export function serviceEnvironment(service: ServiceName, around: Surroundings): 
     STRIPE_API_KEY: paymentPartner.apiKey,
     STRIPE_WEBHOOK_SECRET: paymentPartner.webhookSecret,
     PUBLIC_URL: httpUrl(home, 'scheduler'),
+    GOOGLE_CLIENT_ID: google.clientId,
+    GOOGLE_CLIENT_SECRET: google.clientSecret,
+    GOOGLE_TOKEN_KEY: around.googleTokenKey,
+    GOOGLE_CALENDAR_URL: googleCalendarUrl(google),
+    GOOGLE_OAUTH_URL: google.url,
+    GOOGLE_POLL_SECONDS: GOOGLE_POLL_SECONDS,
     OBJECT_STORE_DIR: join(home.data, 'objects'),
     ...Object.fromEntries(peers),
   }

@@ -6,8 +6,8 @@ import { freePort, testFolder } from '@praxisbus/testing'
 import { isPortFree } from '@praxisbus/testing/ground/ports.ts'
 
 const START = fileURLToPath(new URL('../../deploy/local/start.ts', import.meta.url))
-/** From the base: issuer, HTTP, SMTP, PostgreSQL, Redis, Kafka, gRPC (docs/running-locally.md). */
-const OFFSETS = [0, 1, 2, 3, 4, 25, 32, 43, 79, 92, 101, 102, 103, 104]
+/** From the base: issuer, HTTP, SMTP, Google, PostgreSQL, Redis, Kafka, gRPC (docs/running-locally.md). */
+const OFFSETS = [0, 1, 2, 3, 4, 25, 31, 32, 43, 79, 92, 101, 102, 103, 104]
 
 interface Figure {
   readonly key: string
@@ -21,6 +21,7 @@ interface Result {
   readonly day: {
     readonly agrees: boolean
     readonly figures: Figure[]
+    readonly leftOut: string[]
     readonly refusedDeletions: { readonly code: string }[]
   }
 }
@@ -57,6 +58,10 @@ describe('npm start (P-08)', () => {
     const read = new Map(first.result.day.figures.map(({ key, read: value }) => [key, value]))
     expect(read.size).toBeGreaterThanOrEqual(20)
     for (const value of read.values()) expect(value).not.toBeNaN()
+    expect(first.result.day.leftOut).toEqual([])
+    const ahead = { waited: 1, reminded: 1, confirmed: 1, delivered: 2, fromGoogle: 1 }
+    expect(Object.fromEntries(read)).toMatchObject(ahead)
+    expect(read.get('inGoogle')).toBeGreaterThan(5)
     expect(first.result.day.refusedDeletions).toEqual([expect.objectContaining({ code: 'payment_applied' })])
 
     const second = await playDay()

@@ -67,7 +67,7 @@ async function takeBookings(
   const weekly = [1, 2, 3, 4, 5].map((weekday) => ({ weekday, from: '09:00', to: '17:00' }))
   const services = [{ serviceId, practitionerIds: [practitionerId] }]
   await ensureOnce(desk, people, `/v1/practitioners/${practitionerId}/opening-hours`, { weekly })
-  await ensureOnce(desk, people, '/v1/booking/settings', { enabled: true, services })
+  await ensureOnce(desk, people, '/v1/booking/settings', { enabled: true, offerMinutes: 1_440, services })
 }
 
 /** What an earlier run set stays. */

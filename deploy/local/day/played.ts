@@ -3,14 +3,24 @@ import type { Practice } from '../practice/folder.ts'
 import type { PlayedCalendar } from './calendar.ts'
 import type { PlayedCheck } from './check.ts'
 import type { PlayedClosing } from './closing.ts'
+import { GOOGLE_DAYS, type PlayedGoogle } from './google.ts'
+import type { PlayedMessages } from './messages.ts'
 import type { PlayedScan } from './scan.ts'
 import type { PlayedVisit } from './scene.ts'
+import type { PlayedWaitlist } from './waitlist.ts'
 
 /** Everything that was played, to be compared with what the services say of it. */
 export interface Played {
   readonly practice: Practice
   readonly visits: readonly PlayedVisit[]
   readonly calendar: PlayedCalendar
+  readonly waitlist: PlayedWaitlist
+  /** undefined: left out, where there is no mail server or nobody agreed to be reminded. */
+  readonly messages: PlayedMessages | undefined
+  /** undefined: emails are where the day cannot look. */
+  readonly mailbox: string | undefined
+  /** undefined: left out, where no stand-in for Google runs. */
+  readonly google: PlayedGoogle | undefined
   readonly scan: PlayedScan
   readonly check: PlayedCheck
   readonly closing: PlayedClosing
@@ -23,7 +33,14 @@ export interface Played {
 export const visitsOfTheDay = ({ practice, visits }: Played): PlayedVisit[] =>
   visits.filter(({ visit }) => visit.start.toPlainDate().equals(firstDay(practice.visits)))
 
-/** The figures of a day. Money in cents. */
+/** Visits of later days, as far ahead as Google's calendar is compared with ours. */
+export const aheadInGoogle = ({ practice, visits }: Played): PlayedVisit[] =>
+  visits.filter(({ visit }) => {
+    const { days } = firstDay(practice.visits).until(visit.start.toPlainDate())
+    return days > 0 && days <= GOOGLE_DAYS
+  })
+
+/** The figures of a day. Money in cents. Those that may be left out belong to a scene that was. */
 export interface Numbers {
   readonly appointments: number
   readonly ahead: number
@@ -34,6 +51,12 @@ export interface Numbers {
   readonly checkedOut: number
   readonly meetings: number
   readonly booked: number
+  readonly waited: number
+  readonly reminded?: number
+  readonly confirmed?: number
+  readonly delivered?: number
+  readonly inGoogle?: number
+  readonly fromGoogle?: number
   readonly encounters: number
   readonly signed: number
   readonly signatures: number
@@ -68,6 +91,8 @@ export interface Numbers {
   readonly factsReleased: number
   readonly factsCompleted: number
   readonly factsCancelled: number
+  readonly factsWaited: number
+  readonly factsReminded?: number
   readonly factsReceived: number
   readonly factsImported: number
   readonly factsClosed: number
@@ -84,6 +109,12 @@ export const FIGURES: Readonly<Record<keyof Numbers, readonly [name: string, own
   checkedOut: ['Checked out', 'scheduler, HTTP'],
   meetings: ['Meetings of a series, moved together', 'scheduler, HTTP'],
   booked: ['Booked online and accepted', 'scheduler, HTTP'],
+  waited: ['Waited, offered what became free, booked', 'scheduler, HTTP'],
+  reminded: ['Reminders emailed', 'scheduler, HTTP'],
+  confirmed: ['Confirmations emailed', 'scheduler, HTTP'],
+  delivered: ['  of both in the mailbox', 'mail server'],
+  inGoogle: ['Appointments to come in a Google calendar', 'stand-in for Google'],
+  fromGoogle: ['Busy times that came from there', 'scheduler, HTTP'],
   encounters: ['Encounters', 'ehr, gRPC'],
   signed: ['Encounters signed by all roles', 'ehr, gRPC'],
   signatures: ['Signatures', 'ehr, HTTP'],
@@ -118,6 +149,8 @@ export const FIGURES: Readonly<Record<keyof Numbers, readonly [name: string, own
   factsReleased: ['Events encounter.released', 'Kafka'],
   factsCompleted: ['Events session.completed', 'Kafka'],
   factsCancelled: ['Events appointment.cancelled', 'Kafka'],
+  factsWaited: ['Events waitlist.accepted', 'Kafka'],
+  factsReminded: ['Events reminder.sent', 'Kafka'],
   factsReceived: ['Events receipt.recorded', 'Kafka'],
   factsImported: ['Events images.imported', 'Kafka'],
   factsClosed: ['Events period.closed', 'Kafka'],

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { readCalendarAhead } from './calendar.ts'
+import { readAhead } from './ahead.ts'
 import type { Desk } from './desk.ts'
 import { type Json, listAll } from './ensure.ts'
 import type { Events } from './events.ts'
@@ -27,7 +27,7 @@ export async function readBack(asking: Asking, played: Played): Promise<Numbers>
   const statements = await readStatements(asking, played)
   const batch = await asking.questions.scanBatch(played.scan.scanBatchId)
   const closing = await readClosing(asking, played)
-  const ahead = await readCalendarAhead(asking, played.calendar)
+  const ahead = await readAhead(asking, played)
   const images = batch.imageSets.reduce((total, set) => total + set.images.length, 0)
   const facts = countFacts(asking.events, played)
   return {

@@ -16,11 +16,16 @@ export interface RefusedDeletion {
   readonly next: string
 }
 
+/** Begins a step of the day; what is returned says what came of it. */
+export type Told = (step: string) => (result: string) => void
+
 export interface DayResult {
   readonly practice: string
   /** The date that was played, in the practice's time zone. */
   readonly date: string
   readonly figures: readonly Figure[]
+  /** Scenes that this system has not what it takes to play, each with the reason. */
+  readonly leftOut: readonly string[]
   readonly refusedDeletions: readonly RefusedDeletion[]
   /** Events of this practice by topic, as a consumer counted them. */
   readonly topics: Readonly<Record<string, number>>

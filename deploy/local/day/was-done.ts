@@ -3,7 +3,7 @@ import type { VisitPlan } from '../practice/visits.ts'
 import { MEETINGS } from './calendar.ts'
 import { CHECK } from './check.ts'
 import { CAPITATION_CENTS } from './closing.ts'
-import { type Numbers, type Played, visitsOfTheDay } from './played.ts'
+import { aheadInGoogle, type Numbers, type Played, visitsOfTheDay } from './played.ts'
 import type { PlayedVisit } from './scene.ts'
 
 /** What the day must come to by the plan of the folder, reckoned here and not asked of anybody. */
@@ -31,6 +31,9 @@ export function wasDone(played: Played): Numbers {
     checkedOut: count(({ plan }) => plan?.checkIn),
     meetings: MEETINGS,
     booked: 1,
+    waited: 1,
+    ...messagesDone(played),
+    ...googleDone(played),
     encounters: count(({ plan }) => plan?.note),
     signed: count(({ plan }) => plan?.note?.sign),
     signatures,
@@ -66,10 +69,27 @@ export function wasDone(played: Played): Numbers {
     factsReleased: released,
     factsCompleted: completed,
     factsCancelled: missed,
+    factsWaited: 1,
     factsReceived: count(({ plan }) => plan?.checkIn?.copay) + paidInFull,
     factsImported: 1,
     factsClosed: 1,
   }
+}
+
+function messagesDone({ messages, mailbox }: Played): Partial<Numbers> {
+  if (!messages) return {}
+  const sent = { reminded: 1, confirmed: 1, factsReminded: 2 }
+  return mailbox === undefined ? sent : { ...sent, delivered: 2 }
+}
+
+/** Of the practitioner who connected: what the folder has on later days, and what the day made. */
+function googleDone(played: Played): Partial<Numbers> {
+  const { google, messages, practice } = played
+  if (!google) return {}
+  const { key } = practice.about.practitioners[0]!
+  const ahead = aheadInGoogle(played).filter(({ visit }) => visit.practitioner === key).length
+  const [booked, waited, reminded] = [1, 1, messages ? 1 : 0]
+  return { inGoogle: ahead + MEETINGS + booked + waited + reminded, fromGoogle: 1 }
 }
 
 const isBilledBySession = ({ plan, visit }: PlayedVisit) =>

@@ -37,6 +37,10 @@ export function showWhereabouts(terminal: Terminal, around: Surroundings, practi
       `         ${user.signIn.padEnd(12)} ${user.name} (${[...user.roles, ...user.signerRoles].join(', ')})`,
     )
   line(`${style('bold', 'Emails')}   ${home.mail}`)
+  const { paymentPartner, google } = around
+  line(
+    `${style('bold', 'Stand-in')} for Stripe at ${paymentPartner.url}, for Google Calendar at ${google.url}; the real ones: docs/running-locally.md`,
+  )
   line(`${style('bold', 'Logs')}     ${home.logs}`)
 }
 
@@ -78,6 +82,8 @@ export function showDay(terminal: Terminal, day: DayResult): void {
   line()
   const counts = Object.entries(day.topics).map(([topic, count]) => `${topic} ${count}`)
   line(`${style('bold', 'Events')} of this practice, by topic: ${counts.join(' · ')}`)
+  if (day.leftOut.length > 0) line()
+  for (const scene of day.leftOut) line(`${style('bold', 'Left out')}  ${scene}`)
   for (const { appointment, detail, next } of day.refusedDeletions) {
     line()
     line(`${style('bold', 'Asked')}  to delete the visit of ${appointment}; refused, as it should be:`)

@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { openLog } from '@praxisbus/runtime/log.ts'
 import { openMetrics } from '@praxisbus/runtime/metrics.ts'
 import { waitFor } from '@praxisbus/testing'
 import { type GoogleDesk, openGoogleDesk } from '../testing/google.ts'
-import { startWatchingConnections } from './watch.ts'
+import { lookAtConnections, startWatchingConnections } from './watch.ts'
 
 let desk: GoogleDesk
 beforeAll(async () => {
@@ -33,6 +33,9 @@ test('S-19 P-04 metrics show connections whose round fails, those that wait for 
     await desk.alone()
     await shows(/google_connections\{state="connected"\S* 0\n/, 'that none is connected')
     await shows(/google_connections\{state="reconnect_needed"\S* [1-9]/, 'those that wait for a consent')
+    expect(await lookAtConnections(desk.desk.relay)).toEqual({
+      ...{ connected: 0, reconnectNeeded: 1, failing: 0, behindSeconds: 0 },
+    })
   } finally {
     await watch.stop()
   }

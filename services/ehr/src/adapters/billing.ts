@@ -18,8 +18,9 @@ export interface Billing {
   close(): void
 }
 
-export function connectBilling(address: string): Billing {
-  const rpc = connectRpc({ proto: 'billing.proto', service: 'praxisbus.billing.v1.Billing', address })
+export function connectBilling(address: string, deadlineMs?: number): Billing {
+  const service = 'praxisbus.billing.v1.Billing'
+  const rpc = connectRpc({ proto: 'billing.proto', service, address, deadlineMs })
   return {
     // What billing refused is refused here in its words; a billing that cannot be asked is a fault, and the caller hears 503.
     dependents: async (principal, { encounterId, appointmentId }) => {

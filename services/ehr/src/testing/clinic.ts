@@ -6,7 +6,7 @@ import {
   PractitionerChanged,
 } from '@praxisbus/contracts'
 import { newId, openDatabase, type Sql, sql } from '@praxisbus/runtime'
-import { type Api, type Desk, openDesk, testGround } from '@praxisbus/testing'
+import { type Api, type Desk, openDesk, STAND_IN_DEADLINE_MS, testGround } from '@praxisbus/testing'
 import { connectBilling } from '../adapters/billing.ts'
 import { reactions } from '../reactions.ts'
 import { routes } from '../routes.ts'
@@ -58,7 +58,7 @@ export const DRAFT = {
 
 export async function openClinic(): Promise<Clinic> {
   const peer = await billingPeer()
-  const billing = connectBilling(peer.address)
+  const billing = connectBilling(peer.address, STAND_IN_DEADLINE_MS)
   const opened = await openDesk('ehr', { routes: routes({ billing }), reactions })
   await peer.start(opened.peers)
   const close = async () => {

@@ -54,8 +54,9 @@ function moneyOf(answer: Omit<VisitMoney, 'billStatus'> & { readonly billStatus:
   return { ...answer, billStatus: answer.billStatus as VisitMoney['billStatus'] }
 }
 
-export function connectBilling(address: string): Billing {
-  const rpc = connectRpc({ proto: 'billing.proto', service: 'praxisbus.billing.v1.Billing', address })
+export function connectBilling(address: string, deadlineMs?: number): Billing {
+  const service = 'praxisbus.billing.v1.Billing'
+  const rpc = connectRpc({ proto: 'billing.proto', service, address, deadlineMs })
   const visitMoney = async (principal: Principal, appointmentId: string): Promise<VisitMoney> =>
     moneyOf(await rpc.call('GetVisitBilling', { appointmentId }, { principal }))
   const visitsMoney = async (principal: Principal, ids: readonly string[]): Promise<VisitMoney[]> => {

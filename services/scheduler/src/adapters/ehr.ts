@@ -24,8 +24,8 @@ function noteOf({ status, released }: { status: string; released: boolean }): Vi
   return { status: status as VisitNote['status'], released }
 }
 
-export function connectEhr(address: string): Ehr {
-  const rpc = connectRpc({ proto: 'ehr.proto', service: 'praxisbus.ehr.v1.Ehr', address })
+export function connectEhr(address: string, deadlineMs?: number): Ehr {
+  const rpc = connectRpc({ proto: 'ehr.proto', service: 'praxisbus.ehr.v1.Ehr', address, deadlineMs })
   const visitNotes = async (principal: Principal, appointmentId: string): Promise<VisitNote[]> => {
     const { encounters } = await rpc.call('GetVisitNotes', { appointmentId }, { principal })
     return encounters.map(noteOf)

@@ -10,6 +10,7 @@ import {
   type GoogleEvent,
   type GoogleServer,
   openDesk,
+  STAND_IN_DEADLINE_MS,
   startGoogle,
 } from '@praxisbus/testing'
 import { connectBilling } from '../adapters/billing.ts'
@@ -94,7 +95,8 @@ export async function openGoogleDesk(changes: Partial<GoogleSettings> = {}): Pro
     ...{ pollSeconds: 300, seal: openSeal([key]), channelKey: key, ...changes },
   }
   const [billingPort, ehrPort] = (await freePorts(2)) as [number, number]
-  const [billing, ehr] = [connectBilling(`127.0.0.1:${billingPort}`), connectEhr(`127.0.0.1:${ehrPort}`)]
+  const billing = connectBilling(`127.0.0.1:${billingPort}`, STAND_IN_DEADLINE_MS)
+  const ehr = connectEhr(`127.0.0.1:${ehrPort}`, STAND_IN_DEADLINE_MS)
   const adapter = openGoogle(settings, TIMEOUT_MS)
   const part = { google: adapter, settings }
   const desk = await openDesk('scheduler', { routes: routes({ billing, ehr, google: part }), reactions: [] })

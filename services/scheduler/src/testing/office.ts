@@ -1,6 +1,13 @@
 import { type Permission, ROLES, ServiceChanged } from '@praxisbus/contracts'
 import { newId } from '@praxisbus/runtime'
-import { type Answer, type Api, type Desk, freePorts, openDesk } from '@praxisbus/testing'
+import {
+  type Answer,
+  type Api,
+  type Desk,
+  freePorts,
+  openDesk,
+  STAND_IN_DEADLINE_MS,
+} from '@praxisbus/testing'
 import { connectBilling } from '../adapters/billing.ts'
 import { connectEhr } from '../adapters/ehr.ts'
 import type { LocationAnswer, PatientAnswer, PractitionerAnswer, RoomAnswer } from '../answers.ts'
@@ -26,8 +33,8 @@ export interface Empty {
 
 export async function openEmptyOffice(): Promise<Empty> {
   const [billingPort, ehrPort] = (await freePorts(2)) as [number, number]
-  const billing = connectBilling(`127.0.0.1:${billingPort}`)
-  const ehr = connectEhr(`127.0.0.1:${ehrPort}`)
+  const billing = connectBilling(`127.0.0.1:${billingPort}`, STAND_IN_DEADLINE_MS)
+  const ehr = connectEhr(`127.0.0.1:${ehrPort}`, STAND_IN_DEADLINE_MS)
   const clock = openClock()
   const desk = await openDesk('scheduler', { routes: byClock(routes({ billing, ehr }), clock), reactions })
   const peers = new Peers({ billing: billingPort, ehr: ehrPort })

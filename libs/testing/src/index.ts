@@ -1,5 +1,6 @@
 export { type Answer, type Api, type ApiOptions, api } from './api.ts'
 export { bearerOf } from './bearer.ts'
+export { COMPILED } from './compiled.ts'
 export { database, type TestDatabase, type TestService } from './database.ts'
 export * from './desk.ts'
 export {

@@ -2,7 +2,14 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { type Answer, type Api, type RunningService, type TestDatabase, testGround } from '@praxisbus/testing'
+import {
+  type Answer,
+  type Api,
+  COMPILED,
+  type RunningService,
+  type TestDatabase,
+  testGround,
+} from '@praxisbus/testing'
 import { Kafka, logLevel, Partitioners } from 'kafkajs'
 import { type Closing, withClose } from '../closing.ts'
 import { openSite, type Site } from '../outage/site.ts'
@@ -63,7 +70,13 @@ export async function parked({ databases }: Ward, ...words: string[]): Promise<a
   const { stdout } = await promisify(execFile)(
     process.execPath,
     [main, 'parked', ...words, '--service', 'ehr', '--json'],
-    { env: { PATH: process.env.PATH, RELAY_DATABASE_URL: databases.ehr.relayUrl } },
+    {
+      env: {
+        PATH: process.env.PATH,
+        NODE_COMPILE_CACHE: COMPILED,
+        RELAY_DATABASE_URL: databases.ehr.relayUrl,
+      },
+    },
   )
   return JSON.parse(stdout)
 }

@@ -102,15 +102,15 @@ async function parkedOf(ward: Ward, key: string): Promise<{ id: number; error: s
   return all.filter((each) => each.key === key)
 }
 
-const untilParked = (ward: Ward, key: string, count: number) =>
-  waitFor(
-    async () => (await parkedOf(ward, key)).length === count,
-    PATIENCE_MS,
-    `${count} parked messages of a key`,
-    250,
-  )
-const untilGone = (ward: Ward, key: string) =>
-  waitFor(async () => (await parkedOf(ward, key)).length === 0, PATIENCE_MS, 'a key to be free again', 250)
+/** Waited for in the table: asking the command line four times a second would take a core from those that are watched. */
+async function untilParked(ward: Ward, key: string, count: number): Promise<void> {
+  const found = () => rowsOf(ward.databases.ehr.adminUrl, 'select from parked where key = $1', [key])
+  const what = `${count} parked messages of a key`
+  await waitFor(async () => (await found()).length === count, PATIENCE_MS, what, 100)
+  assert.equal((await parkedOf(ward, key)).length, count, 'the command line lists what is parked')
+}
+
+const untilGone = (ward: Ward, key: string) => untilParked(ward, key, 0)
 
 async function attackByRefusals(
   ward: Ward,
@@ -149,6 +149,7 @@ async function attackByRefusals(
     },
     PATIENCE_MS,
     'all garbage to be parked',
+    500,
   )
   for (const { id } of malformed)
     assert.deepEqual(await parked(ward, 'drop', '--id', String(id)), { dropped: 1 })

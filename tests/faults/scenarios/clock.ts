@@ -60,12 +60,11 @@ async function redisOn(clock: FakeClock) {
 }
 
 async function play({ form, random, say }: Trial, site: Site, clock: FakeClock): Promise<string[]> {
-  const scheduler = await site.start('scheduler', clock.env)
-  const strict = await site.start('scheduler', {
-    ...clock.env,
-    RATE_LIMIT_PER_MINUTE: String(FEW_PER_MINUTE),
-  })
-  const ehr = await site.start('ehr', clock.env)
+  const [scheduler, strict, ehr] = await Promise.all([
+    site.start('scheduler', clock.env),
+    site.start('scheduler', { ...clock.env, RATE_LIMIT_PER_MINUTE: String(FEW_PER_MINUTE) }),
+    site.start('ehr', clock.env),
+  ])
   const desk = await site.api(scheduler)
   const limited = await site.api(strict)
   const brief = desk.withToken(await site.token({ expiresInSeconds: 1_800 }))

@@ -37,8 +37,7 @@ export default {
 } satisfies Scenario
 
 async function play({ form, say }: Trial, site: Site, kafka: KafkaServer): Promise<string[]> {
-  const scheduler = await site.start('scheduler')
-  await site.start('ehr')
+  const [scheduler] = await Promise.all([site.start('scheduler'), site.start('ehr')])
   const desk = await site.api(scheduler)
   await setUpPractice(desk)
   const editing = await startEditing(desk, { workers: 4, patients: 4, pauseMs: 25 })

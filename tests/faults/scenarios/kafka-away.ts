@@ -30,8 +30,7 @@ export default {
 
 async function play({ form, say }: Trial, site: Site, kafka: KafkaServer): Promise<string[]> {
   const { awayMs, drainedWithinMs, backlog, ...load } = FORMS[form]
-  const scheduler = await site.start('scheduler')
-  await site.start('ehr')
+  const [scheduler] = await Promise.all([site.start('scheduler'), site.start('ehr')])
   const desk = await site.api(scheduler)
   await setUpPractice(desk)
   const editing = await startEditing(desk, load)

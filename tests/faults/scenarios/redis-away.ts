@@ -24,8 +24,10 @@ export default {
 } satisfies Scenario
 
 async function play({ form, random, say }: Trial, site: Site, redis: RedisServer): Promise<string[]> {
-  const open = await site.start('scheduler')
-  const strict = await site.start('scheduler', { RATE_LIMIT_PER_MINUTE: String(FEW_PER_MINUTE) })
+  const [open, strict] = await Promise.all([
+    site.start('scheduler'),
+    site.start('scheduler', { RATE_LIMIT_PER_MINUTE: String(FEW_PER_MINUTE) }),
+  ])
   const desk = await site.api(open)
   await setUpPractice(desk)
   const checked: string[] = []

@@ -23,8 +23,10 @@ export default {
 } satisfies Scenario
 
 async function play({ form, random, say }: Trial, site: Site): Promise<string[]> {
-  const scheduler = await site.start('scheduler')
-  const readers = [await site.start('ehr'), await site.start('ehr')]
+  const [scheduler, ...readers] = await Promise.all([
+    site.start('scheduler'),
+    ...[1, 2].map(() => site.start('ehr')),
+  ])
   const desk = await site.api(scheduler)
   await setUpPractice(desk)
   await desk.post('/v1/patients', patient('First'))

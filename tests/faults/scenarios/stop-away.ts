@@ -33,7 +33,7 @@ export default {
 } satisfies Scenario
 
 async function play({ form, random, say }: Trial, site: Site, ground: Servers): Promise<string[]> {
-  const services = [await site.start('scheduler'), await site.start('ehr')]
+  const services = await Promise.all([site.start('scheduler'), site.start('ehr')])
   const desk = await site.api(services[0]!)
   await setUpPractice(desk)
   const registry = openRegistry(desk)

@@ -46,7 +46,7 @@ export async function startService(name: ServiceName, options: ServiceOptions): 
       env: { ...ofProcess(), ...environment(options, http, grpc) },
       logFile,
       ready: async () => (await fetch(`${httpUrl}/readyz`, { signal: AbortSignal.timeout(2000) })).ok,
-      readyTimeoutMs: 30_000,
+      readyTimeoutMs: 60_000,
     })
   const server = await runServer(start, logFile)
   return Object.assign(server, {

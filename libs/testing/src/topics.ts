@@ -18,7 +18,7 @@ export interface ReadMessage {
 export interface TopicReader {
   /** All that was read so far; in order within a partition. Grows while the reader runs. */
   readonly messages: readonly ReadMessage[]
-  /** The first message for which this holds, read already or within `timeoutMs` (default 15 000). */
+  /** The first message for which this holds, read already or within `timeoutMs` (default 25 000). */
   until(predicate: (message: ReadMessage) => boolean, timeoutMs?: number): Promise<ReadMessage>
   stop(): Promise<void>
 }
@@ -55,7 +55,7 @@ export async function topicReader(
   })
   return {
     messages,
-    until: (predicate, timeoutMs = 15_000) =>
+    until: (predicate, timeoutMs = 25_000) =>
       waitFor(() => messages.find(predicate), timeoutMs, `a message on ${topics.join(', ')}`),
     stop: () => consumer.disconnect(),
   }

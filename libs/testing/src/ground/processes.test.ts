@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test } from '@jest/globals'
 import { testFolder } from '../test-ground.ts'
@@ -32,7 +32,7 @@ async function parentRunning(code: string, count: number): Promise<{ parent: Chi
   parent.stdout!.on('data', (data) => {
     text += data
   })
-  const pids = await waitFor(() => text.split(/\s+/).length > count && text, 5000, `${count} pids`)
+  const pids = await waitFor(() => text.split(/\s+/).length > count && text, 20_000, `${count} pids`)
   return { parent, pids: pids.trim().split(/\s+/).map(Number) }
 }
 
@@ -46,8 +46,8 @@ test('kill -9 of the parent leaves no orphan, nor a grandchild, nor its temporar
   const { parent, pids } = await parentRunning(code, 3)
   expect(pids.filter(alive)).toHaveLength(3)
   parent.kill('SIGKILL')
-  await waitFor(() => !pids.some(alive), 5000, 'the children to end')
-  await waitFor(() => !existsSync(folder), 5000, 'the folder to be removed')
+  await waitFor(() => !pids.some(alive), 15_000, 'the children to end')
+  await waitFor(() => !existsSync(folder), 15_000, 'the folder to be removed')
 })
 
 test('SIGTERM stops the children first, then the parent', async () => {
@@ -66,7 +66,8 @@ test('a process deaf to its stop signal is killed after the time given', async (
   const logFile = join(await testFolder('deaf'), 'log')
   const args = ['-c', 'trap "" TERM; echo ready; while :; do sleep 0.1; done']
   const deaf = await spawnManaged({ name: 'deaf', command: 'sh', args, logFile })
-  await waitFor(() => existsSync(logFile), 2000, 'its log')
+  // The file is there before the process is: only its word says that it is deaf by now.
+  await waitFor(() => readFileSync(logFile, 'utf8').includes('ready'), 15_000, 'its word')
   expect(await deaf.stop('SIGTERM', 300)).toMatchObject({ signal: 'SIGKILL' })
 })
 

@@ -118,7 +118,7 @@ test('B-10 who moves a balance that another one moves waits, adds to theirs, and
       await tx.run(insertEntries(first, [cash, 500], [escrow, -500]))
       // Each alone would take escrow below zero; after the first there is room for one of them.
       others.push(Promise.allSettled([move(-before - 300), move(-before - 300)]))
-      await waitFor(async () => (await waiting()) === 2, 5_000, 'two who wait')
+      await waitFor(async () => (await waiting()) === 2, 12_000, 'two who wait')
     })
     const [outcomes] = await Promise.all(others)
     expect(outcomes!.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])

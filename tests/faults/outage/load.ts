@@ -68,7 +68,7 @@ export function watchLateness(): { stop(): number } {
   const timer = setInterval(() => {
     worstMs = Math.max(worstMs, performance.now() - due)
     due = performance.now() + everyMs
-  }, everyMs)
+  }, everyMs).unref()
   return {
     stop: () => {
       clearInterval(timer)

@@ -107,7 +107,8 @@ async function suffer(trouble: Trouble, awayMs: number, parts: Parts): Promise<s
   const [ofDirect, ofProxied, questions] = await Promise.all(loads.map((load) => load.stop()))
   const lateMs = machine.stop()
   const struck = trouble === 'cut' ? ofProxied! : [...ofDirect!, ...ofProxied!]
-  const away = { from, back, withinMs: TOLD_WITHIN_MS + lateMs }
+  // The service is as late as this process, and each of the two once on the way of an answer.
+  const away = { from, back, withinMs: TOLD_WITHIN_MS + 2 * lateMs }
   checkTold(struck, 201, away)
   checkTold(questions!, 200, away)
   checkProblems(struck)

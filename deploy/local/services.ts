@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { COMPILED } from '@praxisbus/testing/compiled.ts'
 import type { Launch } from '@praxisbus/testing/ground/server.ts'
 import type { ServiceDatabase } from './databases.ts'
 import { type Home, ROOT, SERVICES, type ServiceName } from './home.ts'
@@ -82,7 +83,7 @@ export function serviceSpec(service: ServiceName, around: Surroundings, watch: b
     name: service,
     command: process.execPath,
     args: [...QUIET, ...(watch ? ['--watch', '--watch-preserve-output'] : []), main],
-    env: { ...inherited(), ...serviceEnvironment(service, around) },
+    env: { ...inherited(), NODE_COMPILE_CACHE: COMPILED, ...serviceEnvironment(service, around) },
     logFile: join(around.home.logs, `${service}.log`),
     ready: () => isReady(around.home, service),
     readyTimeoutMs: READY_MS,

@@ -33,7 +33,7 @@ type Own = Pick<
 export async function overlapWarnings(tx: Tx, appointments: readonly Own[]): Promise<Warning[]> {
   const busy = appointments.filter(({ showAs }) => showAs === 'busy')
   if (busy.length === 0) return []
-  const found = await tx.many<Met>(busy.length === 1 ? whatMeets(busy[0]!) : whatMeetsAny(busy))
+  const found = await tx.many<Met>(whatMeets(busy))
   if (found.length === 0) return []
   const met = found.sort(byTime).slice(0, MOST_NAMED)
   const names = await namesOf(tx, met)
@@ -46,68 +46,54 @@ export async function overlapWarnings(tx: Tx, appointments: readonly Own[]): Pro
 const byTime = (a: Met, b: Met) => compare(a.startsAt, b.startsAt) || compare(a.id, b.id)
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
-/** Where an appointment stands in a statement: values of one, or columns of a list. */
-interface Place {
-  readonly id: Sql
-  readonly practitioner: Sql
-  /** Left out where there is none. */
-  readonly room?: Sql
-  readonly from: Sql
-  readonly to: Sql
-}
-
 /**
- * The times are sub-selects, so PostgreSQL does not see them when it plans: it would believe that planning anew for each pays, and
- * that takes ten times as long as looking.
+ * Looked for in the indexes of practitioner and room. What is found is put in order afterwards (`offset 0`): otherwise PostgreSQL
+ * walks the whole calendar in the order of time, years of it, waiting for the twentieth.
  */
-function whatMeets({ appointmentId, practitionerId, roomId, startsAt, endsAt }: Own): Sql {
-  return whatTakesTime({
-    id: sql`${appointmentId}::uuid`,
-    practitioner: sql`${practitionerId}`,
-    ...(roomId !== null && { room: sql`${roomId}` }),
-    from: sql`(select ${startsAt}::timestamptz)`,
-    to: sql`(select ${endsAt}::timestamptz)`,
-  })
-}
-
-function whatMeetsAny(busy: readonly Own[]): Sql {
-  return sql`
-    select met.*
-      from unnest(${busy.map(({ appointmentId }) => appointmentId)}::uuid[], ${busy.map((own) => own.practitionerId)}::uuid[],
-                  ${busy.map(({ roomId }) => roomId)}::uuid[], ${busy.map(({ startsAt }) => startsAt)}::timestamptz[],
-                  ${busy.map(({ endsAt }) => endsAt)}::timestamptz[]) as own (id, practitioner_id, room_id, starts_at, ends_at)
-     cross join lateral (${whatTakesTime({
-       id: sql`own.id`,
-       practitioner: sql`own.practitioner_id`,
-       ...(busy.some(({ roomId }) => roomId !== null) && { room: sql`own.room_id` }),
-       from: sql`own.starts_at`,
-       to: sql`own.ends_at`,
-     })} offset 0) as met
-     order by starts_at, id limit ${MOST_NAMED}`
-}
-
-/**
- * Looked for in the indexes of practitioner and room. In a list they are found before they are put in order (`offset 0`):
- * otherwise PostgreSQL walks the whole calendar in the order of time, years of it, waiting for the twentieth.
- */
-function whatTakesTime({ id, practitioner, room, from, to }: Place): Sql {
-  const appointments = sql`
-    select ${id} as own_id, id, practitioner_id, room_id, starts_at, start_local, end_local, time_zone,
+function whatMeets(busy: readonly Own[]): Sql {
+  const { from, bound } = busy.length === 1 ? one(busy[0]!) : several(busy)
+  const takesTime = sql`
+    select own.id as own_id, id, practitioner_id, room_id, starts_at, start_local, end_local, time_zone,
            null::timestamptz as expires_at
       from appointment
-     where status not in ('cancelled', 'declined', 'deleted') and show_as = 'busy' and id <> ${id}
-       and starts_at < ${to} and ends_at > ${from}
+     where status not in ('cancelled', 'declined', 'deleted') and show_as = 'busy' and id <> own.id
+       and starts_at < own.ends_at and ends_at > own.starts_at
        -- None lasts longer, also not a whole day on which the clock is set back: bounds the search in the index on the start.
-       and starts_at > ${from} - interval '26 hours'`
-  const inTheRoom = room
-    ? sql` union all ${appointments} and room_id = ${room} and practitioner_id <> ${practitioner}`
+       and starts_at > own.starts_at - interval '26 hours'`
+  const inTheRoom = busy.some(({ roomId }) => roomId !== null)
+    ? sql`union all ${takesTime} and room_id = own.room_id and practitioner_id <> own.practitioner_id`
     : sql``
   return sql`
-    ${appointments} and practitioner_id = ${practitioner}${inTheRoom}
-    union all
-    select ${id}, id, practitioner_id, null, starts_at, null, null, null, expires_at
-      from waitlist_offer
-     where status = 'offered' and practitioner_id = ${practitioner} and starts_at < ${to} and ends_at > ${from}`
+    select met.*
+      from ${from} as own (id, practitioner_id, room_id, starts_at, ends_at)
+     cross join lateral (
+       ${takesTime} and practitioner_id = own.practitioner_id
+       ${inTheRoom}
+       union all
+       select own.id, id, practitioner_id, null, starts_at, null, null, null, expires_at
+         from waitlist_offer
+        where status = 'offered' and practitioner_id = own.practitioner_id
+          and starts_at < own.ends_at and ends_at > own.starts_at
+       offset 0) as met
+     ${bound}`
+}
+
+/** `offset 0` hides the times from PostgreSQL's planner, which would believe that planning anew for each pays: ten times the look itself. */
+function one({ appointmentId, practitionerId, roomId, startsAt, endsAt }: Own) {
+  return {
+    from: sql`(select ${appointmentId}::uuid, ${practitionerId}::uuid, ${roomId}::uuid, ${startsAt}::timestamptz,
+                      ${endsAt}::timestamptz offset 0)`,
+    bound: sql``,
+  }
+}
+
+function several(busy: readonly Own[]) {
+  return {
+    from: sql`unnest(${busy.map(({ appointmentId }) => appointmentId)}::uuid[], ${busy.map((own) => own.practitionerId)}::uuid[],
+                     ${busy.map(({ roomId }) => roomId)}::uuid[], ${busy.map(({ startsAt }) => startsAt)}::timestamptz[],
+                     ${busy.map(({ endsAt }) => endsAt)}::timestamptz[])`,
+    bound: sql`order by starts_at, id limit ${MOST_NAMED}`,
+  }
 }
 
 type Names = ReadonlyMap<string, string>

@@ -1,20 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import { readAhead } from './ahead.ts'
-import type { Desk } from './desk.ts'
+import type { Asking } from './asking.ts'
 import { type Json, listAll } from './ensure.ts'
 import type { Events } from './events.ts'
-import type { People } from './people.ts'
 import { type Numbers, type Played, visitsOfTheDay } from './played.ts'
-import type { Questions } from './questions.ts'
 import { checkoutOf } from './visits.ts'
-
-/** Ways to ask. */
-export interface Asking {
-  readonly desk: Desk
-  readonly people: People
-  readonly questions: Questions
-  readonly events: Events
-}
 
 /** The same figures as the services that own them have them, read at this moment. */
 export async function readBack(asking: Asking, played: Played): Promise<Numbers> {

@@ -1,7 +1,7 @@
 import type { AppointmentRecord } from '../appointment-rows.ts'
-import type { What } from '../domain/ical/details.ts'
 import type { Single } from '../domain/ical/pieces.ts'
 import type { Carried, Entry } from '../domain/ical/plan.ts'
+import type { What } from '../domain/ical/reading.ts'
 import type { Details, SeriesRecord } from '../series/rows.ts'
 
 /** The rows that entries of a file become. */

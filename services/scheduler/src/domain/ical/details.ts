@@ -1,13 +1,6 @@
 import { type Component, first } from './components.ts'
-import type { Note } from './event.ts'
+import type { Note, What } from './reading.ts'
 import { readText } from './values.ts'
-
-/** What an other-event says of itself. */
-export interface What {
-  readonly title: string
-  readonly showAs: 'busy' | 'free'
-  readonly additionalInstructions: string | null
-}
 
 const LONGEST_TITLE = 200
 const LONGEST_TEXT = 4_000

@@ -2,7 +2,8 @@ import { DAY_MS, MINUTE_MS } from '../recurrence/calendar.ts'
 import { instantOf, zoneOf } from '../recurrence/zone.ts'
 import { all, type Component } from './components.ts'
 import type { ContentLine } from './content.ts'
-import { isSkip, type ReadEvent, type Reading, readMoment, type Skip, skip } from './event.ts'
+import { isSkip, readMoment, type Skip, skip } from './event.ts'
+import type { ReadEvent, Reading } from './reading.ts'
 import { readDuration } from './values.ts'
 
 export interface Span {

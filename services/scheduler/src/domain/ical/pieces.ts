@@ -3,8 +3,7 @@ import { DAY_MS, dayOf, wallText } from '../recurrence/calendar.ts'
 import { momentAt } from '../recurrence/instants.ts'
 import { clockAt, instantOf, wallAt, zoneOf } from '../recurrence/zone.ts'
 import type { Series, Slot } from '../series/slots.ts'
-import type { What } from './details.ts'
-import type { Moment, Note, ReadEvent } from './event.ts'
+import type { Moment, Note, ReadEvent, What } from './reading.ts'
 
 /** One appointment to be made by itself, or in the place of an occurrence. */
 export interface Single extends Omit<Slot, 'occurrenceLocal'> {

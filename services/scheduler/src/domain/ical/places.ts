@@ -1,5 +1,5 @@
 import { DAY_MS, dayOf, type WallMs } from '../recurrence/calendar.ts'
-import type { Moment } from './event.ts'
+import type { Moment } from './reading.ts'
 
 export interface Place<At> {
   readonly at: At

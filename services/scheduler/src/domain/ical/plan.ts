@@ -1,18 +1,7 @@
 import { type Component, first } from './components.ts'
-import {
-  identityOf,
-  isSkip,
-  type Moment,
-  type Note,
-  type ReadEvent,
-  type Reading,
-  readEvent,
-  readMoment,
-  type Skip,
-  sequenceOf,
-  skip,
-} from './event.ts'
+import { identityOf, isSkip, readEvent, readMoment, type Skip, sequenceOf, skip } from './event.ts'
 import type { Single } from './pieces.ts'
+import type { Moment, Note, ReadEvent, Reading } from './reading.ts'
 import { type PlannedSeries, planEvent } from './recurring.ts'
 import { singlesOf } from './singles.ts'
 import { readText } from './values.ts'

@@ -1,8 +1,8 @@
 import { isRefusal, type Refusal, refuse } from '@praxisbus/runtime/refusal.ts'
 import { all, type Component, first, readComponents, type Unreadable } from './components.ts'
 import type { BadLine } from './content.ts'
-import type { Note, Reading } from './event.ts'
 import { type Entry, planCalendars } from './plan.ts'
+import type { Note, Reading } from './reading.ts'
 import { readText } from './values.ts'
 import { type How, ianaName, openZones, type ZoneFound } from './zones.ts'
 

@@ -5,20 +5,11 @@ import { type ReadRule, readRule } from '../recurrence/text.ts'
 import { wallAt, zoneOf } from '../recurrence/zone.ts'
 import { endsBefore, horizonOf, type Series, type Slot, slotsBetween } from '../series/slots.ts'
 import { all } from './components.ts'
-import type { What } from './details.ts'
-import {
-  isSkip,
-  type Moment,
-  type Note,
-  type ReadEvent,
-  type Reading,
-  readMoment,
-  type Skip,
-  skip,
-} from './event.ts'
+import { isSkip, readMoment, type Skip, skip } from './event.ts'
 import { datesOf, extraDates, type Span } from './extra-dates.ts'
 import { MOST_PIECES, piecesOf, type Single, seriesNotes, splitNote } from './pieces.ts'
 import { finder, type Place } from './places.ts'
+import type { Moment, Note, ReadEvent, Reading, What } from './reading.ts'
 import { claim, NO_ROOM, singlesOf, zoneFor } from './singles.ts'
 
 /** As many as one series makes: sixteen years of every day. */

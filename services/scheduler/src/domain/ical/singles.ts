@@ -1,6 +1,7 @@
 import { DAY_MS } from '../recurrence/calendar.ts'
-import { type Moment, type ReadEvent, type Reading, type Skip, skip } from './event.ts'
+import { type Skip, skip } from './event.ts'
 import { MOST_PIECES, piecesOf, type Single } from './pieces.ts'
+import type { Moment, ReadEvent, Reading } from './reading.ts'
 
 /** Counts what is to be made against what a file may make, before it is computed. */
 export function claim({ room }: Reading, count: number): boolean {

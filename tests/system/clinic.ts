@@ -209,3 +209,28 @@ export async function setUpPractice(owner: Person): Promise<Practice> {
   )
   return { practitionerId, locationId, serviceId, templateId, renderingProviderId }
 }
+
+/** A clinic whose practice is set up, with those who work there. */
+export interface StaffedClinic {
+  readonly clinic: Clinic
+  readonly practice: Practice
+  readonly desk: Person
+  readonly clinician: Person
+  readonly biller: Person
+}
+
+export async function openStaffedClinic(): Promise<StaffedClinic> {
+  const clinic = await openClinic()
+  try {
+    return {
+      clinic,
+      practice: await setUpPractice(await clinic.person('owner', 'owner')),
+      desk: await clinic.person('front-desk', 'desk'),
+      clinician: await clinic.person('clinician', 'dana', ['Therapist']),
+      biller: await clinic.person('biller', 'biller'),
+    }
+  } catch (error) {
+    await clinic.close()
+    throw error
+  }
+}

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { type Clinic, ok, openClinic, type Person, type Practice, setUpPractice, until } from './clinic.ts'
+import { type Clinic, ok, openStaffedClinic, type Person, type Practice, until } from './clinic.ts'
 import { billOf, schedule, writeNote } from './visit-steps.ts'
 
 let clinic: Clinic
@@ -9,11 +9,7 @@ let clinician: Person
 let biller: Person
 
 beforeAll(async () => {
-  clinic = await openClinic()
-  practice = await setUpPractice(await clinic.person('owner', 'owner'))
-  desk = await clinic.person('front-desk', 'desk')
-  clinician = await clinic.person('clinician', 'dana', ['Therapist'])
-  biller = await clinic.person('biller', 'biller')
+  ;({ clinic, practice, desk, clinician, biller } = await openStaffedClinic())
 }, 120_000)
 afterAll(() => clinic?.close(), 60_000)
 

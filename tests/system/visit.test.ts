@@ -5,16 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { connectRpc } from '@praxisbus/runtime'
 import { waitFor } from '@praxisbus/testing'
 import sharp from 'sharp'
-import {
-  type Clinic,
-  type Json,
-  ok,
-  openClinic,
-  type Person,
-  type Practice,
-  setUpPractice,
-  until,
-} from './clinic.ts'
+import { type Clinic, type Json, ok, openStaffedClinic, type Person, type Practice, until } from './clinic.ts'
 import { billOf as billOfVisit, schedule, writeNote } from './visit-steps.ts'
 
 let clinic: Clinic
@@ -24,11 +15,7 @@ let clinician: Person
 let biller: Person
 
 beforeAll(async () => {
-  clinic = await openClinic()
-  practice = await setUpPractice(await clinic.person('owner', 'owner'))
-  desk = await clinic.person('front-desk', 'desk')
-  clinician = await clinic.person('clinician', 'dana', ['Therapist'])
-  biller = await clinic.person('biller', 'biller')
+  ;({ clinic, practice, desk, clinician, biller } = await openStaffedClinic())
 }, 120_000)
 afterAll(() => clinic?.close(), 60_000)
 

@@ -97,7 +97,7 @@ export async function openDesk(
       metrics: openMetrics(service),
       onFacts: () => undefined,
       limit,
-      ...(trustedProxies === undefined ? {} : { trustedProxies }),
+      trustedProxies,
       open: express.Router(),
     }),
   )

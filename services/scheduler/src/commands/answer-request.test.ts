@@ -4,7 +4,7 @@ import { newId } from '@praxisbus/runtime'
 import { openLog } from '@praxisbus/runtime/log.ts'
 import { waitFor } from '@praxisbus/testing'
 import { lapseRequests } from '../booking/lapse.ts'
-import { openBooking, slotsOn } from '../testing/booking.ts'
+import { firstSlotOf, nextWorkday, openBooking, slotsOn } from '../testing/booking.ts'
 import { created, type Office, openOffice, refusalOf } from '../testing/office.ts'
 import { startTimekeeping } from '../timekeeping.ts'
 
@@ -24,12 +24,8 @@ afterAll(() => office.close())
 
 let day = Temporal.PlainDate.from('2031-03-10')
 async function request() {
-  do day = day.add({ days: 1 })
-  while (day.dayOfWeek > 5)
-  const startsAt = day
-    .toZonedDateTime({ timeZone: 'America/Chicago', plainTime: '09:00' })
-    .toInstant()
-    .toString()
+  day = nextWorkday(day)
+  const startsAt = firstSlotOf(day)
   const { practitionerId } = office.practitioner
   const asked = { serviceId: office.serviceId, practitionerId, patientId: office.patient.patientId, startsAt }
   return created(await portal.post(REQUESTS, asked))

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { BookingRequested, PatientChanged } from '@praxisbus/contracts'
 import { newId } from '@praxisbus/runtime'
 import { bookingAnswer } from '../booking-answers.ts'
-import { openBooking, setHours, setUp, slotsOn } from '../testing/booking.ts'
+import { firstSlotOf, nextWorkday, openBooking, setHours, setUp, slotsOn } from '../testing/booking.ts'
 import { created, type Office, openOffice, refusalOf } from '../testing/office.ts'
 
 const NOW = '2031-03-06T18:00:00Z'
@@ -21,9 +21,8 @@ afterAll(() => office.close())
 let day = Temporal.PlainDate.from('2031-03-10')
 /** A slot at nine on a working day of its own. */
 function nextSlot() {
-  do day = day.add({ days: 1 })
-  while (day.dayOfWeek > 5)
-  return day.toZonedDateTime({ timeZone: 'America/Chicago', plainTime: '09:00' }).toInstant().toString()
+  day = nextWorkday(day)
+  return firstSlotOf(day)
 }
 const body = (changes: object = {}) => ({
   serviceId: office.serviceId,

@@ -6,7 +6,7 @@ import {
   type EventContract,
 } from '@praxisbus/contracts'
 import { newId } from '@praxisbus/runtime'
-import { openBooking, setUp, slotsOn } from '../testing/booking.ts'
+import { firstSlotOf, nextWorkday, openBooking, setUp, slotsOn } from '../testing/booking.ts'
 import { created, type Office, openOffice, refusalOf } from '../testing/office.ts'
 
 const NOW = '2031-03-06T18:00:00Z'
@@ -26,12 +26,8 @@ afterAll(() => office.close())
 let day = Temporal.PlainDate.from('2031-03-10')
 /** Asks for nine o'clock on a working day of its own. */
 function ask(patientId: string) {
-  do day = day.add({ days: 1 })
-  while (day.dayOfWeek > 5)
-  const startsAt = day
-    .toZonedDateTime({ timeZone: 'America/Chicago', plainTime: '09:00' })
-    .toInstant()
-    .toString()
+  day = nextWorkday(day)
+  const startsAt = firstSlotOf(day)
   const { practitionerId } = office.practitioner
   return portal.post(REQUESTS, { serviceId: office.serviceId, practitionerId, patientId, startsAt })
 }

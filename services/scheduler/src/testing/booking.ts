@@ -1,4 +1,4 @@
-import { created, type Office } from './office.ts'
+import { created, type Office, PRACTICE } from './office.ts'
 
 export const MONDAY_TO_FRIDAY = [1, 2, 3, 4, 5].map((weekday) => ({ weekday, from: '09:00', to: '17:00' }))
 
@@ -42,3 +42,12 @@ export async function slotsOn(office: Office, from: string, more: Record<string,
   const answer = created(await office.owner.get(`/v1/booking/slots?${query}`))
   return answer.slots.map(({ start }: { start: string }) => start.slice(11))
 }
+
+export function nextWorkday(day: Temporal.PlainDate): Temporal.PlainDate {
+  const next = day.add({ days: 1 })
+  return next.dayOfWeek > 5 ? nextWorkday(next) : next
+}
+
+/** When that day's first slot begins, by the practice's clock: an instant. */
+export const firstSlotOf = (day: Temporal.PlainDate): string =>
+  day.toZonedDateTime({ timeZone: PRACTICE.timeZone, plainTime: '09:00' }).toInstant().toString()

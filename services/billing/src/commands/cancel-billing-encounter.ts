@@ -1,13 +1,12 @@
-import { BillingEncounterCancelled } from '@praxisbus/contracts'
 import type { CommandContext, Refusal } from '@praxisbus/runtime'
 import { refuseCancelled } from '../domain/billing-encounter.ts'
 import { refuseInCollections } from '../domain/collections.ts'
 import { refuseAdjusted, refusePaid } from '../domain/reversal.ts'
-import { defaultBatch } from '../postings/batches.ts'
+import { cancelBill } from '../postings/cancelled-bill.ts'
 import { lockLiveCharges } from '../postings/collections.ts'
-import { lockEncounter, touchEncounter } from '../postings/encounters.ts'
+import { lockEncounter } from '../postings/encounters.ts'
 import { postingOf } from '../postings/posting.ts'
-import { livePayments, liveWriteOffs, reverseCharges, voidInvoices } from '../postings/reversal.ts'
+import { livePayments, liveWriteOffs } from '../postings/reversal.ts'
 import { type BillingEncounter, readBillingEncounter } from '../queries/get-billing-encounter.ts'
 import { encounterNotFound } from '../queries/refusals.ts'
 
@@ -35,21 +34,7 @@ export async function cancelBillingEncounter(
   const adjusted = refuseAdjusted(await liveWriteOffs(posting, id))
   if (adjusted) return adjusted
   const chargeIds = charges.map((charge) => charge.chargeId)
-  const batch = await defaultBatch(posting, ctx.now)
-  await voidInvoices(posting, id)
-  await reverseCharges(posting, batch, chargeIds, null)
-  const version = await touchEncounter(posting, id, 'cancelled')
-  ctx.record(BillingEncounterCancelled, {
-    subject: id,
-    version,
-    data: {
-      billingEncounterId: id,
-      appointmentId: encounter.appointmentId,
-      patientId: encounter.patientId,
-      batchDate: batch.batchDate,
-      reversedChargeIds: chargeIds,
-    },
-  })
+  await cancelBill(posting, encounter, chargeIds, ctx.now)
   ctx.audit('billing-encounter', id, 'cancel')
   return (await readBillingEncounter(tx, practiceId, id))!
 }

@@ -1,10 +1,8 @@
-import { BillingEncounterCancelled } from '@praxisbus/contracts'
 import { sql } from '@praxisbus/runtime'
-import { defaultBatch } from './batches.ts'
+import { cancelBill } from './cancelled-bill.ts'
 import { lockLiveCharges } from './collections.ts'
-import { type EncounterRow, touchEncounter } from './encounters.ts'
+import type { EncounterRow } from './encounters.ts'
 import type { Posting } from './posting.ts'
-import { voidInvoices } from './reversal.ts'
 
 /** Whether billing has heard that the visit was deleted. Its row is locked. */
 export async function isDeleted({ tx, practiceId }: Posting, appointmentId: string | null): Promise<boolean> {
@@ -26,14 +24,5 @@ export async function cancelUnsigned(
   at: string,
 ): Promise<number | undefined> {
   if (bill.status !== 'unsigned' || (await lockLiveCharges(posting, bill.id)).length > 0) return undefined
-  await voidInvoices(posting, bill.id)
-  const { batchDate } = await defaultBatch(posting, Temporal.Instant.from(at))
-  const version = await touchEncounter(posting, bill.id, 'cancelled')
-  const { id: billingEncounterId, appointmentId, patientId } = bill
-  posting.record(BillingEncounterCancelled, {
-    subject: billingEncounterId,
-    version,
-    data: { billingEncounterId, appointmentId, patientId, batchDate, reversedChargeIds: [] },
-  })
-  return version
+  return cancelBill(posting, bill, [], Temporal.Instant.from(at))
 }

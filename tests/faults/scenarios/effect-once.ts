@@ -43,10 +43,10 @@ const scenario: Scenario = {
           random ? shuffled(of(service), random) : of(service).map((message) => ({ message, repeat: false })),
           { signIn, seed: seed[service], random: trial.random },
         )
-      const plain = await Promise.all(SERVICES.map((service) => run(service, undefined)))
+      const plain = await allEnded(SERVICES.map((service) => run(service, undefined)))
       trial.say('delivered once, in order')
       for (let time = 1; time <= shuffles; time++) {
-        const tables = await Promise.all(SERVICES.map((service) => run(service, trial.random)))
+        const tables = await allEnded(SERVICES.map((service) => run(service, trial.random)))
         trial.say(`delivered 1 to 5 times, shuffled (${time})`)
         for (const [index, service] of SERVICES.entries()) {
           assert.deepEqual(tables[index]!.parked, [], `${service} could not take some of it`)
@@ -63,6 +63,12 @@ const scenario: Scenario = {
   },
 }
 export default scenario
+
+/** Where one fails, the others have stopped what they started before it is told. */
+async function allEnded<T>(runs: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(runs)
+  return Promise.all(runs)
+}
 
 /** Plays visits through all four services, and returns every fact that a service reads, in the order of their times. */
 async function record(visits: number, { say }: Trial): Promise<RawMessage[]> {

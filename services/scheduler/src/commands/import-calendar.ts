@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type CommandContext, isRefusal, sql, type Tx } from '@praxisbus/runtime'
+import { type CommandContext, givingWay, isRefusal, sql, type Tx } from '@praxisbus/runtime'
 import { z } from 'zod'
 import type { PracticeAnswer } from '../answers.ts'
 import { tellScheduled } from '../appointment-facts.ts'
@@ -52,15 +52,16 @@ export async function importCalendar(
   const asked = input.timeZone === undefined ? undefined : knownTimeZone(input.timeZone)
   if (isRefusal(asked)) return asked
   const file = Buffer.isBuffer(input.file) ? input.file : undefined
-  const read = readCalendarFile(file, {
+  const read = await readCalendarFile(file, {
     timeZone: asked,
     practiceZone: practice.timeZone,
     windows: windowsZones,
     digest,
+    giveWay: givingWay(),
     now: ctx.now,
   })
   if (isRefusal(read)) return read
-  // Only now: reading a large file takes seconds, and others want this calendar. Who sends the same at once waits here.
+  // Only now: reading a large file takes a second, and others want this calendar. Who sends the same at once waits here.
   const practitioner = await lockPractitioner(ctx.tx, practitionerId)
   if (isRefusal(practitioner)) return practitioner
   const answers = await compare(ctx.tx, practitionerId, read.entries)
@@ -152,13 +153,15 @@ function against(
 async function write(ctx: CommandContext, practitionerId: string, rows: Rows): Promise<void> {
   for (let at = 0; at < rows.series.length; at += AT_ONCE)
     await insertSeries(ctx.tx, ...rows.series.slice(at, at + AT_ONCE))
-  for (let at = 0; at < rows.records.length; at += AT_ONCE)
-    await insertAppointments(ctx.tx, rows.records.slice(at, at + AT_ONCE))
+  for (let at = 0; at < rows.records.length; at += AT_ONCE) {
+    const some = rows.records.slice(at, at + AT_ONCE)
+    await insertAppointments(ctx.tx, some)
+    for (const record of some) if (!rows.gone.has(record.appointmentId)) tellScheduled(ctx, record)
+  }
   // Nobody was ever told of these: they only keep their place in the series empty.
   if (rows.gone.size > 0)
     await ctx.tx.run(sql`
       update appointment set status = 'deleted', deleted_at = ${moment(ctx.now)} where id = any(${[...rows.gone]}::uuid[])`)
-  for (const record of rows.records) if (!rows.gone.has(record.appointmentId)) tellScheduled(ctx, record)
   await keepImported(ctx.tx, practitionerId, moment(ctx.now), rows)
   ctx.audit('calendar', practitionerId, 'import')
 }

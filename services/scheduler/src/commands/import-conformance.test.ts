@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { isRefusal } from '@praxisbus/runtime'
+import { givingWay, isRefusal } from '@praxisbus/runtime'
 import { isSkip } from '../domain/ical/event.ts'
 import type { Entry } from '../domain/ical/plan.ts'
 import { readCalendarFile } from '../domain/ical/read.ts'
@@ -50,7 +50,13 @@ const DIFFERS: readonly (readonly [RegExp, string])[] = [
 ]
 
 const digest = (text: string) => createHash('sha256').update(text).digest('base64url')
-const settings = { timeZone: undefined, practiceZone: 'America/Chicago', windows: windowsZones, digest }
+const settings = {
+  timeZone: undefined,
+  practiceZone: 'America/Chicago',
+  windows: windowsZones,
+  digest,
+  giveWay: givingWay(),
+}
 
 /** Starts to the minute, by UID; what has none goes together. */
 function startsOf(entries: readonly Entry[]): ReadonlyMap<string, Set<number>> {
@@ -88,9 +94,12 @@ interface Tally {
   readonly differing: string[]
 }
 
-function compare(name: string, expected: Expected, tally: Tally): void {
+async function compare(name: string, expected: Expected, tally: Tally): Promise<void> {
   const file = readFileSync(join(folder, name))
-  const read = readCalendarFile(file, { ...settings, now: Temporal.Instant.from('2026-11-22T12:00:00Z') })
+  const read = await readCalendarFile(file, {
+    ...settings,
+    now: Temporal.Instant.from('2026-11-22T12:00:00Z'),
+  })
   if (isRefusal(read)) throw new Error(`${name} is refused: ${read.detail}`)
   const found = startsOf(read.entries)
   for (const [uid, starts] of expectedStarts(expected, read.timeZone)) {
@@ -125,13 +134,13 @@ function compare(name: string, expected: Expected, tally: Tally): void {
   }
 }
 
-ifThere(`S-13 S-08 iCalendar: calendars of others give the same instants${note}`, () => {
+ifThere(`S-13 S-08 iCalendar: calendars of others give the same instants${note}`, async () => {
   const { calendars } = JSON.parse(readFileSync(join(folder, 'occurrences.json'), 'utf8')) as {
     calendars: Record<string, Expected>
   }
   const tally: Tally = { same: 0, outside: new Map(), onPurpose: new Set(), differing: [] }
   for (const [name, expected] of Object.entries(calendars))
-    if (expected.occurrences) compare(name, expected, tally)
+    if (expected.occurrences) await compare(name, expected, tally)
   const outside = [...tally.outside].map(([kind, count]) => `${kind} (${count})`)
   console.info(
     `${tally.same} events of calendars of others that can be carried have the same occurrences. Not carried: ${outside.join(', ')}.\n` +

@@ -1,7 +1,7 @@
 import { type Component, first } from './components.ts'
 import { identityOf, isSkip, readEvent, readMoment, type Skip, sequenceOf, skip } from './event.ts'
 import type { Single } from './pieces.ts'
-import type { Moment, Note, ReadEvent, Reading } from './reading.ts'
+import type { GiveWay, Moment, Note, ReadEvent, Reading } from './reading.ts'
 import { type PlannedSeries, planEvent } from './recurring.ts'
 import { singlesOf } from './singles.ts'
 import { readText } from './values.ts'
@@ -36,18 +36,24 @@ const THIS_AND_FUTURE = skip(
 )
 
 /** The entries of a calendar's events and of all else that stands in it, in the order of the file. */
-export function planCalendars(
+export async function planCalendars(
   calendars: readonly { readonly calendar: Component; readonly reading: Reading }[],
-  now: Temporal.Instant,
-): Entry[] {
-  const all = calendars.flatMap(({ calendar, reading }) => {
+  { now, giveWay }: { readonly now: Temporal.Instant; readonly giveWay: GiveWay },
+): Promise<Entry[]> {
+  const all: Candidate[] = []
+  for (const { calendar, reading } of calendars) {
     const cancelled = first(calendar, 'METHOD')?.value.trim().toUpperCase() === 'CANCEL'
-    return calendar.children
-      .filter(({ name }) => name !== 'VTIMEZONE')
-      .map((component) => candidate(component, reading, cancelled))
-  })
+    for (const component of calendar.children) {
+      if (component.name === 'VTIMEZONE') continue
+      all.push(candidate(component, reading, cancelled))
+      await giveWay()
+    }
+  }
   const events = all.filter(({ entry }) => entry.component === 'VEVENT')
-  for (const group of Map.groupBy(events, ({ entry }) => entry.uid).values()) planGroup(group, now)
+  for (const group of Map.groupBy(events, ({ entry }) => entry.uid).values()) {
+    planGroup(group, now)
+    await giveWay()
+  }
   return all.map(({ entry }) => entry)
 }
 

@@ -2,7 +2,7 @@ import { isRefusal, type Refusal, refuse } from '@praxisbus/runtime/refusal.ts'
 import { all, type Component, first, readComponents, type Unreadable } from './components.ts'
 import type { BadLine } from './content.ts'
 import { type Entry, planCalendars } from './plan.ts'
-import type { Note, Reading } from './reading.ts'
+import type { GiveWay, Note, Reading } from './reading.ts'
 import { readText } from './values.ts'
 import { type How, ianaName, openZones, type ZoneFound } from './zones.ts'
 
@@ -13,6 +13,7 @@ export interface ReadSettings {
   readonly windows: ReadonlyMap<string, string>
   readonly digest: (text: string) => string
   readonly now: Temporal.Instant
+  readonly giveWay: GiveWay
 }
 
 export interface ReadZone {
@@ -32,10 +33,10 @@ export interface ReadFile {
 }
 
 /** What a file of iCalendar (RFC 5545) would put on our calendar, and what of it cannot be carried. Nothing is left unsaid. */
-export function readCalendarFile(
+export async function readCalendarFile(
   file: Uint8Array | undefined,
   settings: ReadSettings,
-): ReadFile | Unreadable | Refusal<'too_many_appointments'> {
+): Promise<ReadFile | Unreadable | Refusal<'too_many_appointments'>> {
   const root = readComponents(file)
   if (isRefusal(root)) return root
   const calendars = root.children.filter(({ name }) => name === 'VCALENDAR')
@@ -53,7 +54,7 @@ export function readCalendarFile(
     }
     return { calendar, reading: { timeZone, zone, digest: settings.digest, room } satisfies Reading }
   })
-  const entries = planCalendars(read, settings.now)
+  const entries = await planCalendars(read, settings)
   if (room.appointments < 0) return tooMany()
   return {
     entries,

@@ -19,6 +19,9 @@ export interface Reading {
   readonly room: Room
 }
 
+/** Awaited between the events of a file: a large one takes a second, and others have requests. */
+export type GiveWay = () => Promise<void> | undefined
+
 /** What a whole file may still ask for: counted before it is computed, so that no file keeps the service busy. */
 export interface Room {
   appointments: number

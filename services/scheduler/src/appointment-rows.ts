@@ -141,8 +141,13 @@ export interface LockedRecord extends AppointmentRecord {
   readonly copayAmountCents: number | null
 }
 
-/** The records of these appointments, locked in the order of their ids until the transaction ends. */
+/**
+ * The records of these appointments, locked in the order of their ids until the transaction ends. Locked by a statement of its
+ * own, which travels along: one that waits reads the locked row anew, but its sub-selects as of before, so whoever came second
+ * would write the services and reminders back that the first had replaced.
+ */
 export function lockRecords(tx: Tx, ids: readonly string[]): Promise<LockedRecord[]> {
+  tx.later(sql`select from appointment where id = any(${ids}::uuid[]) order by id for update`)
   return tx.many<LockedRecord>(sql`
     select id as appointment_id, kind, patient_id, practitioner_id, location_id, room_id,
            to_char(start_local, 'YYYY-MM-DD"T"HH24:MI') as start_local, to_char(end_local, 'YYYY-MM-DD"T"HH24:MI') as end_local,
@@ -156,5 +161,5 @@ export function lockRecords(tx: Tx, ids: readonly string[]): Promise<LockedRecor
            session_bridge, medium, contact_with, title, show_as, series_id,
            to_char(occurrence_local, 'YYYY-MM-DD"T"HH24:MI') as occurrence_local, status,
            copay_amount_cents, version
-      from appointment where id = any(${ids}::uuid[]) order by id for update of appointment`)
+      from appointment where id = any(${ids}::uuid[]) order by id`)
 }

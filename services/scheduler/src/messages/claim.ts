@@ -85,9 +85,18 @@ async function settleUnsent(
   )
 }
 
+/**
+ * Read after it was locked: where something was changed in the instant before, one statement for both has the locked rows as
+ * they are now, and the other messages as they were.
+ */
 async function lockDue(ctx: ActContext, id: string): Promise<Row | undefined> {
   const now = ctx.now.toString()
-  return ctx.tx.maybe<Row>(sql`
+  const free = await ctx.tx.maybe(sql`
+    select from patient_message as message join appointment on appointment.id = message.appointment_id
+     where message.id = ${id} and ${lookIsDue(now)}
+       for update of message skip locked for share of appointment skip locked`)
+  if (!free) return undefined
+  return ctx.tx.one<Row>(sql`
     select message.id, message.appointment_id, message.patient_id, message.kind, channel, days_ahead, message.starts_at, due_at, state,
            attempts, tried_at, address, message.version,
            appointment.status, appointment.starts_at as visit_starts_at, ends_at, time_zone, session_bridge,
@@ -101,8 +110,7 @@ async function lockDue(ctx: ActContext, id: string): Promise<Row | undefined> {
       from patient_message as message
       join appointment on appointment.id = message.appointment_id
       join patient on patient.id = message.patient_id
-     where message.id = ${id} and ${lookIsDue(now)}
-       for update of message skip locked for share of appointment skip locked`)
+     where message.id = ${id}`)
 }
 
 /** Its moment has come; or it waits for one that only a clock which was set back can have made so far away. */

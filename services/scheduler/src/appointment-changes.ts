@@ -1,7 +1,7 @@
 import { isRefusal, type Refusal, sql, type Tx } from '@praxisbus/runtime'
 import type { PracticeAnswer } from './answers.ts'
 import type { Warning } from './appointment-answers.ts'
-import { chooseServices, findPlace, timesOf } from './appointment-details.ts'
+import { chooseServices, findPlace, lockWhere, timesOf } from './appointment-details.ts'
 import type { AppointmentRecord, BookedService } from './appointment-rows.ts'
 import { type Change, checkKind, timesAsked, typedModifiers } from './domain/change.ts'
 import { keptTimes } from './domain/local-time.ts'
@@ -48,21 +48,31 @@ export async function changedRecord(
 /** Looks up what the change refers to; the first of the appointments is the one that the caller looked at. */
 export async function resolveChange(tx: Tx, records: readonly AppointmentRecord[], change: Change) {
   const before = records[0]!
-  const wanted = {
-    practitionerId: change.practitionerId ?? before.practitionerId,
-    roomId: change.roomId === undefined ? before.roomId : change.roomId,
-    locationId: locationAsked(before, change),
-  }
-  const place = await findPlace(tx, wanted, before)
+  const place = await placeAsked(tx, before, change)
   if (isRefusal(place)) return place
   const services = change.services && (await chooseServices(tx, change.services, before.services))
   if (isRefusal(services)) return services
   const unwanted = await unwantedReminder(tx, before, change)
   if (unwanted) return unwanted
-  const moves = change.locationId !== undefined || (change.roomId ?? null) !== null
-  const locationId = moves ? place.locationId : undefined
-  const ids = [...records.map((record) => record.locationId), place.locationId].filter((id) => id !== null)
+  const { locationId } = place
+  const ids = [...records.map((record) => record.locationId), locationId].filter((id) => id != null)
   return { change, locationId, services, placesOfService: await placesOfService(tx, ids) }
+}
+
+/**
+ * Where the change leads; undefined: everybody's location stays. Another room brings its location along, unless the change names
+ * one as well. A room that stays is not asked where it stands by now: those who meet there have been told.
+ */
+async function placeAsked(tx: Tx, before: AppointmentRecord, change: Change) {
+  const practitionerId = change.practitionerId ?? before.practitionerId
+  const roomId = change.roomId === undefined ? before.roomId : change.roomId
+  if (change.locationId !== undefined || (roomId !== null && roomId !== before.roomId)) {
+    return findPlace(tx, { practitionerId, roomId, locationId: change.locationId ?? null }, before)
+  }
+  const room = await lockWhere(tx, { practitionerId, roomId }, before)
+  if (isRefusal(room)) return room
+  // Of a series, also those that were in another room.
+  return { locationId: change.roomId ? before.locationId : undefined }
 }
 
 /** All of one appointment but its times, as the change leaves it. */
@@ -107,12 +117,6 @@ function given<Key extends keyof Change>(
   return Object.fromEntries(
     names.filter((name) => change[name] !== undefined).map((name) => [name, change[name]]),
   ) as never
-}
-
-/** A room that is chosen brings its location along, unless the change names one as well. */
-function locationAsked(before: AppointmentRecord, { locationId, roomId }: Change) {
-  if (locationId !== undefined) return locationId
-  return roomId === undefined || roomId === null || roomId === before.roomId ? before.locationId : null
 }
 
 async function placesOfService(tx: Tx, ids: readonly string[]) {

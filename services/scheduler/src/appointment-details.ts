@@ -19,14 +19,7 @@ const NOWHERE = { practitionerId: undefined, locationId: undefined, roomId: unde
 
 /** Practitioner, room and location of an appointment, locked where two could meet; the location's place of service. */
 export async function findPlace(tx: Tx, wanted: Place, before: Place | typeof NOWHERE = NOWHERE) {
-  const practitioner = await lockPractitioner(tx, wanted.practitionerId, {
-    evenInactive: wanted.practitionerId === before.practitionerId,
-  })
-  if (isRefusal(practitioner)) return practitioner
-  const room =
-    wanted.roomId === null
-      ? undefined
-      : await lockRoom(tx, wanted.roomId, { evenInactive: wanted.roomId === before.roomId })
+  const room = await lockWhere(tx, wanted, before)
   if (isRefusal(room)) return room
   const locationId = placeOf(wanted.locationId, room)
   if (isRefusal(locationId)) return locationId
@@ -34,6 +27,20 @@ export async function findPlace(tx: Tx, wanted: Place, before: Place | typeof NO
   const location = await findLocation(tx, locationId, { evenInactive: locationId === before.locationId })
   if (isRefusal(location)) return location
   return { locationId, placeOfService: location.placeOfService }
+}
+
+/** Locks practitioner and room; the room, where there is one. */
+export async function lockWhere(
+  tx: Tx,
+  wanted: Omit<Place, 'locationId'>,
+  before: Place | typeof NOWHERE = NOWHERE,
+) {
+  const practitioner = await lockPractitioner(tx, wanted.practitionerId, {
+    evenInactive: wanted.practitionerId === before.practitionerId,
+  })
+  if (isRefusal(practitioner)) return practitioner
+  if (wanted.roomId === null) return undefined
+  return lockRoom(tx, wanted.roomId, { evenInactive: wanted.roomId === before.roomId })
 }
 
 /** The services as the catalogue has them now; those that the appointment had before, as they were, also retired ones. */

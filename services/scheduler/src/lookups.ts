@@ -38,6 +38,16 @@ export async function lockPractitioner(tx: Tx, id: string, { evenInactive = fals
     : notAvailable('practitioner_not_available', 'practitionerId', 'practitioner', id)
 }
 
+/** Several, in the order of their ids, so that nobody waits in a circle; those that exist. */
+export function lockPractitioners(
+  tx: Tx,
+  ids: readonly string[],
+): Promise<{ readonly id: string; readonly active: boolean }[]> {
+  if (ids.length === 0) return Promise.resolve([])
+  return tx.many(sql`
+    select id, active from practitioner where id = any(${[...new Set(ids)]}::uuid[]) order by id for no key update`)
+}
+
 export async function findLocation(tx: Tx, id: string, { evenInactive = false } = {}) {
   const found = await tx.maybe<Named & { placeOfService: string }>(
     sql`select name, active, place_of_service from location where id = ${id}`,

@@ -1,9 +1,10 @@
-import { type Refusal, sql, type Tx } from '@praxisbus/runtime'
+import type { Refusal, Tx } from '@praxisbus/runtime'
 import { openTimes, type Span } from '../domain/booking/open-times.ts'
 import { notOffered } from '../domain/booking/request.ts'
 import { type Busy, blockedTimes, hoursAllow, isBlocked, widestBufferMs } from '../domain/booking/slots.ts'
 import { DAY_MS, dayOf, MINUTE_MS } from '../domain/recurrence/calendar.ts'
 import { instantOf, wallAt, zoneOf } from '../domain/recurrence/zone.ts'
+import { lockPractitioners } from '../lookups.ts'
 import type { Offering } from './offering.ts'
 import { hoursDuring } from './rows.ts'
 import { alternativesFrom } from './search.ts'
@@ -22,7 +23,7 @@ export async function takeSlot(tx: Tx, offering: Offering, startMs: number): Pro
   const lengthMs = service.lengthMinutes * MINUTE_MS
   const open = await openAt(tx, offering, { fromMs: startMs, toMs: startMs + lengthMs })
   if (typeof open === 'string') return refusal(tx, offering, startMs, open)
-  const active = await lockPractitioners(tx, open)
+  const active = (await lockPractitioners(tx, open)).flatMap(({ id, active }) => (active ? [id] : []))
   const day = dayAround(startMs, lengthMs + widestBufferMs(rules), offering.timeZone)
   const busy = await takenDuring(tx, active, day, offering.now)
   const free = active.filter((id) => !isBlocked(blockedTimes(busy.get(id) ?? [], rules), startMs, lengthMs))
@@ -46,13 +47,6 @@ async function openAt(tx: Tx, { rules, service, practitioners, timeZone }: Offer
   const open = found.filter(({ allowed }) => allowed === 'yes').map(({ id }) => id)
   if (open.length > 0) return open
   return found.some(({ allowed }) => allowed === 'step') ? 'step' : 'hours'
-}
-
-/** Those of them that are active, in the order of their ids. */
-async function lockPractitioners(tx: Tx, ids: readonly string[]): Promise<string[]> {
-  const rows = await tx.many<{ id: string }>(sql`
-    select id from practitioner where id = any(${ids}::uuid[]) and active order by id for no key update`)
-  return rows.map(({ id }) => id)
 }
 
 async function refusal(tx: Tx, offering: Offering, startMs: number, why: 'hours' | 'step' | 'taken') {

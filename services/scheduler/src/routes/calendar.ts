@@ -1,6 +1,6 @@
 import { command, query, type Route } from '@praxisbus/runtime'
 import { z } from 'zod'
-import { recomputeAnswer, recomputeTimeZones } from '../commands/recompute-time-zones.ts'
+import { recomputeAnswer, recomputeInput, recomputeTimeZones } from '../commands/recompute-time-zones.ts'
 import { id } from '../domain/input.ts'
 import { inPractice } from '../practice.ts'
 import { calendarAnswer, calendarInput, getCalendar } from '../queries/calendar.ts'
@@ -48,7 +48,9 @@ export const calendarRoutes: Route[] = [
   command({
     endpoint: 'POST /v1/time-zones/recompute',
     permission: 'practice.manage',
-    summary: 'After an update of time-zone rules: compute the instants of what is to come anew',
+    summary:
+      'After an update of time-zone rules: compute the instants of what is to come anew, so many at once',
+    query: recomputeInput,
     output: recomputeAnswer,
     run: inPractice(recomputeTimeZones),
     refusals: { practice_not_set_up: 409 },

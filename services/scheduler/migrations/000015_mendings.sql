@@ -1,0 +1,8 @@
+-- S-08: new zone rules move requests that wait, several of one practitioner at once. Looked at with the end of the statement, or of
+-- the transaction where it asks for that, two that stand back to back pass; looked at row by row the first stood in the second's way.
+alter table appointment drop constraint appointment_pending_once;
+alter table appointment add constraint appointment_pending_once
+  exclude using gist (practice_id with =, practitioner_id with =, tstzrange(starts_at, ends_at) with &&)
+  where (status = 'pending') deferrable;
+-- ... and a request lapses at its start, wherever that is now.
+grant update (lapses_at) on booking_request to praxisbus_app;

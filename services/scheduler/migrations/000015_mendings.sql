@@ -6,3 +6,9 @@ alter table appointment add constraint appointment_pending_once
   where (status = 'pending') deferrable;
 -- ... and a request lapses at its start, wherever that is now.
 grant update (lapses_at) on booking_request to praxisbus_app;
+
+-- S-24: a patient has one offer at a time, however many places in the line, also where two workers look at the same moment. null: made
+-- before this column was, or by a process of that time; such an offer ends within its hour, and the worker looks it up by its entry.
+alter table waitlist_offer add column patient_id uuid;
+alter table waitlist_offer add foreign key (practice_id, patient_id) references patient;
+create unique index waitlist_offer_patient on waitlist_offer (practice_id, patient_id) where status = 'offered';

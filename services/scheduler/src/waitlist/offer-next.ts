@@ -75,9 +75,16 @@ async function freeTimes(ctx: ActContext, { practitionerId, startsAt, endsAt }: 
   return freeWithin(span, merged(taken))
 }
 
-/** In the order in which they entered. `any` means those who offer the service online. */
+/**
+ * In the order in which they entered. `any` means those who offer the service online. Without those whose patient, by whichever of
+ * their places in the line, has an offer already or was offered this time before.
+ */
 function waitingFor(tx: Tx, { freedId, practitionerId, startsAt, endsAt }: FreedTime): Promise<Waiting[]> {
   return tx.many<Waiting>(sql`
+    with asked as (
+      select entry_id from waitlist_offer where status = 'offered'
+      union all
+      select entry_id from waitlist_offer where freed_id = ${freedId})
     select entry.id as waitlist_entry_id, first_day, last_day, times, length_minutes, entry.version
       from waitlist_entry as entry join service_replica as service on service.service_id = entry.service_id
      where status = 'waiting' and service.active
@@ -87,7 +94,7 @@ function waitingFor(tx: Tx, { freedId, practitionerId, startsAt, endsAt }: Freed
             or entry.practitioner_id is null
                and exists (select from booking_service as offered
                             where offered.service_id = entry.service_id and offered.practitioner_id = ${practitionerId}))
-       and not exists (select from waitlist_offer as offer where offer.freed_id = ${freedId} and offer.entry_id = entry.id)
+       and entry.patient_id not in (select patient_id from waitlist_entry where id in (select entry_id from asked))
      order by entered_at, entry.id limit ${MOST_LOOKED_AT}`)
 }
 
@@ -102,14 +109,16 @@ async function makeOffer(
   const offer = { offerId: ctx.newId(), practitionerId, startsAt: startsAt!, endsAt: endsAt!, expiresAt }
   const { waitlistEntryId } = entry
   const version = entry.version + 1
-  await Promise.all([
-    ctx.tx.run(sql`
-      insert into waitlist_offer (practice_id, id, entry_id, freed_id, practitioner_id, starts_at, ends_at, offered_at, expires_at)
-      values (current_practice(), ${offer.offerId}, ${waitlistEntryId}, ${freedId}, ${practitionerId}, ${startsAt}, ${endsAt},
-              ${moment(ctx.now)}, ${expiresAt})`),
-    ctx.tx.run(sql`
-      update waitlist_entry set status = 'offered', version = ${version} where id = ${waitlistEntryId}`),
-  ])
+  const made = await ctx.tx.run(sql`
+    insert into waitlist_offer (practice_id, id, entry_id, patient_id, freed_id, practitioner_id, starts_at, ends_at, offered_at,
+                                expires_at)
+    values (current_practice(), ${offer.offerId}, ${waitlistEntryId}, ${entry.patientId}, ${freedId}, ${practitionerId},
+            ${startsAt}, ${endsAt}, ${moment(ctx.now)}, ${expiresAt})
+    on conflict (practice_id, patient_id) where status = 'offered' do nothing`)
+  // Somebody else has just offered them another time: with the next look they are passed over.
+  if (made === 0) return moment(ctx.now.add({ milliseconds: AGAIN_MS }))
+  await ctx.tx.run(sql`
+    update waitlist_entry set status = 'offered', version = ${version} where id = ${waitlistEntryId}`)
   ctx.record(WaitlistOffered, { subject: waitlistEntryId, version, data: toldOf(offer, entry, timeZone) })
   ctx.audit('waitlist-entry', waitlistEntryId, 'offer')
   return expiresAt

@@ -1,5 +1,6 @@
 import { sql, type Tx } from '@praxisbus/runtime'
 import { composeStatement, type StatementCharge, type StatementContent } from '../domain/statement.ts'
+import { owedOfCharge } from '../queries/charge-history.ts'
 
 interface Owed {
   readonly charges: readonly Omit<StatementCharge, 'adjustedCents'>[]
@@ -19,14 +20,13 @@ export async function readStatement(
   const { charges, creditCents } = await tx.one<Owed>(sql`
     with open as (
       select charge.id, charge.service_date, charge.code, charge.description, charge.modifiers, charge.units,
-             charge.amount_cents, own.balance_cents, owed.balance_cents - own.balance_cents as insurance_cents
+             charge.amount_cents, owed.patient_cents as balance_cents,
+             owed.balance_cents - owed.patient_cents as insurance_cents
         from billing_encounter as billed
         join charge on charge.practice_id = billed.practice_id and charge.billing_encounter_id = billed.id
          and charge.reversed_at is null
-        join account as own on own.practice_id = charge.practice_id and own.charge_id = charge.id
-         and own.kind = 'receivable' and own.payer_id is null and own.balance_cents > 0
-        join charge_owed as owed on owed.practice_id = charge.practice_id and owed.charge_id = charge.id
-       where billed.practice_id = ${practiceId} and billed.patient_id = ${patientId}
+        cross join ${owedOfCharge}
+       where billed.practice_id = ${practiceId} and billed.patient_id = ${patientId} and owed.patient_cents > 0
     ), paid as (
       select applied.charge_id, receipt.deposit_date, receipt.method, receipt.payer_kind,
              sum(applied.amount_cents)::bigint as amount_cents, receipt.id

@@ -43,6 +43,16 @@ export interface ChargeMoney {
 
 export const NO_MONEY: ChargeMoney = { shares: [], adjusted: [], insurance: [], transfers: [], writeOffs: [] }
 
+/**
+ * What is owed of `charge`, by all and by the patient, and what an agency collects of it, as `owed`. Added up over the accounts of that one
+ * charge: a join with the sums by charge makes PostgreSQL add up those of the whole practice, 200 ms at 200,000 charges.
+ */
+export const owedOfCharge = sql`lateral (
+  select coalesce(sum(balance_cents) filter (where kind = 'receivable'), 0)::bigint as balance_cents,
+         coalesce(sum(balance_cents) filter (where kind = 'receivable' and payer_id is null), 0)::bigint as patient_cents,
+         coalesce(sum(balance_cents) filter (where kind = 'collections'), 0)::bigint as collections_cents
+    from account where account.practice_id = charge.practice_id and account.charge_id = charge.id) as owed`
+
 type Of<Row> = Row & { readonly chargeId: string }
 
 /** The charges of a bill that stand, each with its money: five statements, asked side by side. */

@@ -1,6 +1,7 @@
 import { type QueryContext, sql, type Tx } from '@praxisbus/runtime'
 import { type DocumentKind, documentNumber } from '../domain/document.ts'
 import type { EncounterRow } from '../postings/encounters.ts'
+import { owedOfCharge } from './charge-history.ts'
 import { visitEscrow } from './preview-session.ts'
 
 /** A charge that stands. */
@@ -90,15 +91,13 @@ interface Of {
 function chargesOf(tx: Tx, { practiceId, billId, closedThrough }: Of): Promise<DependentCharge[]> {
   return tx.many<DependentCharge>(sql`
     select charge.id as charge_id, charge.code, charge.description, charge.units,
-           charge.amount_cents - charge.discount_cents as charged_cents, coalesce(owed.balance_cents, 0) as balance_cents,
-           coalesce(held.balance_cents, 0) as collections_cents, batch.batch_date,
+           charge.amount_cents - charge.discount_cents as charged_cents, owed.balance_cents, owed.collections_cents,
+           batch.batch_date,
            coalesce(batch.batch_date <= ${closedThrough}::date, false) as in_closed_period
       from charge
       join line on line.practice_id = charge.practice_id and line.id = charge.line_id
       join reference_batch as batch on batch.practice_id = charge.practice_id and batch.id = charge.batch_id
-      left join charge_owed as owed on owed.practice_id = charge.practice_id and owed.charge_id = charge.id
-      left join account as held on held.practice_id = charge.practice_id and held.charge_id = charge.id
-       and held.kind = 'collections'
+      cross join ${owedOfCharge}
      where charge.practice_id = ${practiceId} and charge.billing_encounter_id = ${billId} and charge.reversed_at is null
      order by line.position, charge.id limit ${MOST}`)
 }

@@ -1,7 +1,7 @@
 import { type QueryContext, type Refusal, sql, type Tx } from '@praxisbus/runtime'
 import type { FeeKind } from '../domain/cancellation-fee.ts'
 import { type EncounterRow, encounterColumns } from '../postings/encounters.ts'
-import { type ChargeMoney, chargeMoney, NO_MONEY } from './charge-history.ts'
+import { type ChargeMoney, chargeMoney, NO_MONEY, owedOfCharge } from './charge-history.ts'
 import { type EncounterHistory, historyOf } from './encounter-history.ts'
 import { encounterNotFound } from './refusals.ts'
 
@@ -78,13 +78,10 @@ export async function readBillingEncounter(
     select line.id as line_id, line.code, line.description, line.units, line.modifiers, line.diagnosis_pointers,
            line.unit_amount_cents, line.discount_cents, line.source, charge.id as charge_id,
            charge.amount_cents - charge.discount_cents as charged_cents,
-           case when charge.id is not null then coalesce(owed.balance_cents, 0) end as balance_cents,
-           case when charge.id is not null then coalesce(held.balance_cents, 0) end as collections_cents
+           owed.balance_cents, owed.collections_cents
       from line
       left join charge on charge.practice_id = line.practice_id and charge.line_id = line.id and charge.reversed_at is null
-      left join charge_owed as owed on owed.practice_id = charge.practice_id and owed.charge_id = charge.id
-      left join account as held on held.practice_id = charge.practice_id and held.charge_id = charge.id
-       and held.kind = 'collections'
+      left join ${owedOfCharge} on charge.id is not null
      where line.practice_id = ${practiceId} and line.billing_encounter_id = ${id} and line.removed_at is null
      order by line.position`)
   const money = await chargeMoney(

@@ -7,9 +7,7 @@ import type { BillingDesk } from './test-kit.ts'
  * Written past triggers and foreign keys, which would take longer than the test.
  */
 export async function addOtherBills(desk: BillingDesk, bills: number): Promise<void> {
-  const client = new pg.Client({ connectionString: desk.adminUrl })
-  await client.connect()
-  try {
+  await asAdmin(desk, async (client) => {
     await client.query(`set session_replication_role = replica`)
     await client.query(`
       create temporary table other as
@@ -26,8 +24,8 @@ export async function addOtherBills(desk: BillingDesk, bills: number): Promise<v
       `bill, patient, number, date '2020-01-01' + number % 1000, 'encounter', 'posted'`,
     )
     await into(
-      'line (id, billing_encounter_id, position, code, description, units, modifiers, diagnosis_pointers, unit_amount_cents, source)',
-      `line, bill, 1, '90834', 'Psychotherapy', 1, '{}', '{}', 10000, 'encounter'`,
+      'line (id, billing_encounter_id, position, code, description, units, modifiers, diagnosis_pointers, unit_amount_cents, source, charged)',
+      `line, bill, 1, '90834', 'Psychotherapy', 1, '{}', '{}', 10000, 'encounter', true`,
     )
     await into(
       'charge (id, billing_encounter_id, line_id, code, description, units, modifiers, amount_cents, discount_cents, service_date, batch_id, posted_at)',
@@ -38,6 +36,17 @@ export async function addOtherBills(desk: BillingDesk, bills: number): Promise<v
       `gen_random_uuid(), 'receivable', charge, case when number > ${bills - 20} then 10000 else 0 end`,
     )
     await client.query('analyze')
+  })
+}
+
+/** What autovacuum does by itself as rows come. */
+export const analyze = (desk: BillingDesk) => asAdmin(desk, (client) => client.query('analyze'))
+
+async function asAdmin(desk: BillingDesk, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
+  const client = new pg.Client({ connectionString: desk.adminUrl })
+  await client.connect()
+  try {
+    await work(client)
   } finally {
     await client.end()
   }

@@ -75,9 +75,15 @@ export async function listOpenCharges(
       ? sql`charge.id in (select charge_id from account where practice_id = ${practiceId} and payer_id = ${payerId}
                              and kind = 'receivable' and balance_cents > 0 and charge_id > ${after ?? NOTHING}::uuid
                            order by charge_id limit ${PAGE_SIZE + 1})`
-      : sql`charge.id > ${after ?? NOTHING}::uuid
-            and (${encounterNumber ?? null}::int is null or billed.encounter_number = ${encounterNumber ?? null})
-            and (${patientId ?? null}::uuid is null or billed.patient_id = ${patientId ?? null})`
+      : // Of what was asked alone, so that its index is taken whatever the statement was prepared for.
+        sql.join(
+          [
+            sql`charge.id > ${after ?? NOTHING}::uuid`,
+            ...(encounterNumber === undefined ? [] : [sql`billed.encounter_number = ${encounterNumber}`]),
+            ...(patientId === undefined ? [] : [sql`billed.patient_id = ${patientId}`]),
+          ],
+          sql` and `,
+        )
   const rows = await tx.many<OpenCharge>(sql`
     select charge.id as charge_id, charge.billing_encounter_id, billed.encounter_number, billed.patient_id,
            patient.name as patient_name, charge.service_date, charge.code, charge.modifiers, charge.units,

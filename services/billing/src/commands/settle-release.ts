@@ -22,7 +22,7 @@ export interface SettlingInput {
 }
 
 /**
- * A biller has looked at what an amended or another encounter's release says differently (B-06). Nothing in the ledger moves: who wants
+ * A biller has looked at what a release of the bill's encounter, or of another, says differently (B-06). Nothing in the ledger moves: who wants
  * posted lines to follow reverses the bill, which settles it by itself.
  */
 export async function settleRelease(
@@ -67,9 +67,9 @@ async function takeOver(posting: Posting, bill: EncounterRow, release: ReleaseRo
   const lines = await readLines(tx, practiceId, bill.id)
   const coding = await codingOf(posting, release)
   const { lines: taken, diagnoses } =
-    release.kind === 'amended'
-      ? { lines: takeLinks(lines, coding.procedures), diagnoses: bill.diagnoses }
-      : takeOther({ lines, diagnoses: bill.diagnoses }, coding)
+    release.kind === 'other-encounter'
+      ? takeOther({ lines, diagnoses: bill.diagnoses }, coding)
+      : { lines: takeLinks(lines, coding.procedures), diagnoses: bill.diagnoses }
   await tx.run(sql`
     update billing_encounter set diagnoses = ${json(diagnoses)} where practice_id = ${practiceId} and id = ${bill.id}`)
   await saveLines(tx, practiceId, bill.id, taken)

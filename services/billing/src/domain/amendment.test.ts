@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { amend, takeLinks, takeOther } from './amendment.ts'
+import { amend, NO_RELEASE, sessionDifferences, takeLinks, takeOther } from './amendment.ts'
 import type { Diagnosis, Line, ReleasedProcedure } from './billing-encounter.ts'
 
 const dx = (...codes: string[]): Diagnosis[] => codes.map((code) => ({ code, description: code }))
@@ -106,6 +106,74 @@ describe('an amended note meets its bill', () => {
     const { diagnoses } = amend(bill(lines, 'F1', 'F2', 'Z9'), coding([], 'F1', 'F2'), coding([], 'F3'))
     expect(diagnoses).toEqual(dx('F3', 'F1', 'Z9'))
   })
+})
+
+describe('a note is released for the first time', () => {
+  const posted = { charged: true, source: 'session' as const, diagnosisPointers: [] }
+
+  test('B-06 a charged line gets its links and keeps its money; a procedure nobody billed is added', () => {
+    const first = coding(
+      [procedure('A', { diagnosisPointers: [2] }), procedure('B', { units: 4 })],
+      'F1',
+      'F2',
+    )
+    const met = amend(bill([line('l1', 'A', posted)], 'Z9'), NO_RELEASE, first)
+    expect(met).toMatchObject({ diagnoses: dx('F1', 'F2', 'Z9'), removedLineIds: [], differences: [] })
+    expect(met.lines).toMatchObject([
+      { id: 'l1', diagnosisPointers: [2], units: 1, unitAmountCents: 100, charged: true },
+      { id: 'new-B', position: 2, units: 4, unitAmountCents: 300, source: 'encounter', charged: false },
+    ])
+  })
+
+  test('B-06 lines of one code are matched one to one, by modifiers first', () => {
+    const lines = [line('l1', 'A', { modifiers: ['95'] }), line('l2', 'A', { modifiers: ['25'] })]
+    const procedures = [
+      procedure('A', { diagnosisPointers: [1], modifiers: ['25'] }),
+      procedure('A', { diagnosisPointers: [2], modifiers: ['95'] }),
+      procedure('A', { diagnosisPointers: [3] }),
+    ]
+    const met = amend(bill(lines), NO_RELEASE, coding(procedures, 'F1', 'F2', 'F3'))
+    expect(met.lines.map(({ id, diagnosisPointers }) => [id, diagnosisPointers])).toEqual([
+      ['l1', [2]],
+      ['l2', [1]],
+      ['new-A', [3]],
+    ])
+  })
+
+  test('B-06 lines that it does not name keep their diagnosis, though the note’s come first now', () => {
+    const lines = [
+      line('l1', 'X', { source: 'biller' }),
+      line('l2', 'Y', { ...posted, diagnosisPointers: [1] }),
+    ]
+    const met = amend(bill(lines, 'Z9'), NO_RELEASE, coding([procedure('A')], 'F1', 'F2'))
+    expect(met.diagnoses).toEqual(dx('F1', 'F2', 'Z9'))
+    expect(met.lines.slice(0, 2)).toMatchObject([{ diagnosisPointers: [3] }, { diagnosisPointers: [3] }])
+  })
+
+  test('B-06 what is charged otherwise than the note says is left and listed; what is open follows', () => {
+    const other = { units: 2, modifiers: ['95'] }
+    const lines = [line('l1', 'A', posted), line('l2', 'B')]
+    const met = amend(bill(lines), NO_RELEASE, coding([procedure('A', other), procedure('B', other)], 'F1'))
+    expect(met.lines).toMatchObject([{ units: 1, modifiers: [] }, other])
+    expect(met.differences).toEqual([
+      { what: 'units', lineId: 'l1', code: 'A', billed: '1', released: '2' },
+      { what: 'modifiers', lineId: 'l1', code: 'A', billed: '', released: '95' },
+    ])
+  })
+})
+
+test('B-06 a session that bills otherwise than the note before it says so, for the lines it posted', () => {
+  const lines = [
+    line('l1', 'A', { charged: true }),
+    line('l2', 'B', { charged: true }),
+    line('l3', 'C', { charged: true, units: 9 }),
+  ]
+  const note = coding([procedure('A', { units: 2 }), procedure('B'), procedure('C')], 'F1')
+  expect(sessionDifferences(bill(lines, 'F1'), note, ['l1', 'l2'])).toEqual([
+    { what: 'units', lineId: 'l1', code: 'A', billed: '1', released: '2' },
+  ])
+  const moved = { ...bill(lines, 'F1'), serviceDate: '2026-03-03' }
+  expect(sessionDifferences(moved, note, [])).toMatchObject([{ what: 'service-date', released: serviceDate }])
 })
 
 test('B-06 a biller takes over the links of a posted line, and another encounter’s procedures as lines to review', () => {

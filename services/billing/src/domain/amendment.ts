@@ -44,15 +44,20 @@ export interface Amended {
   readonly differences: Difference[]
 }
 
+export interface Before {
+  readonly diagnoses: readonly Diagnosis[]
+  readonly procedures: readonly { readonly code: string }[]
+}
+
+/** The note is released for the first time. */
+export const NO_RELEASE: Before = { diagnoses: [], procedures: [] }
+
 /**
- * A note that was released before comes again, amended (E-11). Lines that are not in the ledger follow it and keep their price; what
- * is in the ledger stays as it is, its links to diagnoses by code, and each difference is listed. `previous`: the release before.
+ * A released note meets its bill (B-06), for the first time or amended (E-11). Lines that are not in the ledger follow it and keep their
+ * price; procedures that nobody billed yet are lines to review. What is in the ledger stays as it is, its links to diagnoses by code, and
+ * each difference is listed; only a charge that nobody linked yet takes the note's links. `previous`: the release before.
  */
-export function amend(
-  bill: CodedBill,
-  previous: Pick<Coding, 'diagnoses'> & { readonly procedures: readonly { readonly code: string }[] },
-  released: Coding,
-): Amended {
+export function amend(bill: CodedBill, previous: Before, released: Coding): Amended {
   const { lines } = bill
   const dropped = new Set(previous.diagnoses.map(({ code }) => code))
   const charged = new Set(
@@ -68,6 +73,8 @@ export function amend(
   const followed = stay.map((line): Line => {
     const procedure = matched.get(line.id)
     if (procedure && !line.charged) return follow(line, procedure)
+    if (procedure && line.diagnosisPointers.length === 0)
+      return { ...line, diagnosisPointers: procedure.diagnosisPointers }
     return { ...line, diagnosisPointers: pointersTo(codesOf(line, bill.diagnoses), diagnoses) }
   })
   return {
@@ -114,11 +121,12 @@ function differencesOf(
   compare('units', `${line.units}`, `${procedure.units}`)
   if (procedure.modifiers.length > 0)
     compare('modifiers', line.modifiers.toSorted().join(' '), procedure.modifiers.toSorted().join(' '))
-  compare(
-    'diagnoses',
-    codesOf(line, bill.diagnoses).join(' '),
-    codesOf(procedure, released.diagnoses).join(' '),
-  )
+  if (line.diagnosisPointers.length > 0)
+    compare(
+      'diagnoses',
+      codesOf(line, bill.diagnoses).join(' '),
+      codesOf(procedure, released.diagnoses).join(' '),
+    )
   return found
 }
 
@@ -127,7 +135,24 @@ function dateDifference(bill: CodedBill, { serviceDate }: Coding): Difference[] 
   return [{ what: 'service-date', lineId: null, code: null, billed: bill.serviceDate, released: serviceDate }]
 }
 
-/** A biller takes over the links of a note that was amended: only the clinical side of lines, no money. */
+/**
+ * Lines that a session has just put into the ledger, against the note that was here first: `bill` is as the session left it, and the
+ * session's day stands where it had another than the note.
+ */
+export function sessionDifferences(
+  bill: CodedBill,
+  released: Coding,
+  postedIds: readonly string[],
+): Difference[] {
+  const { matched } = pair(bill.lines, released.procedures)
+  const posted = bill.lines.filter(({ id }) => postedIds.includes(id) && matched.has(id))
+  return [
+    ...dateDifference(bill, released),
+    ...posted.flatMap((line) => differencesOf(line, bill, matched.get(line.id), released, new Set())),
+  ]
+}
+
+/** A biller takes over the links of a note that says something else than the charges: only the clinical side of lines, no money. */
 export function takeLinks(lines: readonly Line[], procedures: readonly ReleasedProcedure[]): Line[] {
   const { matched } = pair(lines, procedures)
   return lines.map((line) => {

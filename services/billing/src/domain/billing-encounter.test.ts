@@ -1,12 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import {
-  decideSigning,
-  type Line,
-  mergeDiagnoses,
-  mergeRelease,
-  mergeSession,
-  reviewLines,
-} from './billing-encounter.ts'
+import { decideSigning, type Line, mergeDiagnoses, mergeSession, reviewLines } from './billing-encounter.ts'
 
 const line = (id: string, code: string, more: Partial<Line> = {}): Line => ({
   id,
@@ -30,50 +23,6 @@ const item = (id: string, code: string, unitAmountCents = 200, modifiers: string
   unitAmountCents,
   discountCents: 0,
   modifiers,
-})
-const released = (id: string, code: string, diagnosisPointers: number[], modifiers: string[] = []) => ({
-  id,
-  code,
-  description: 'released',
-  units: 4,
-  modifiers,
-  diagnosisPointers,
-  unitAmountCents: 300,
-})
-
-describe('a release meets lines', () => {
-  test('B-06 a charged line gets its links and keeps its money; a procedure nobody billed is added', () => {
-    const merged = mergeRelease(
-      [line('l1', '90834', { charged: true })],
-      [released('n1', '90834', [2]), released('n2', '96127', [1])],
-    )
-    expect(merged).toMatchObject([
-      {
-        id: 'l1',
-        diagnosisPointers: [2],
-        units: 1,
-        unitAmountCents: 100,
-        description: '90834',
-        charged: true,
-      },
-      { id: 'n2', position: 2, units: 4, unitAmountCents: 300, source: 'encounter', charged: false },
-    ])
-  })
-
-  test('B-06 lines of one code are matched one to one, by modifiers first', () => {
-    const lines = [line('l1', '90834', { modifiers: ['95'] }), line('l2', '90834', { modifiers: ['25'] })]
-    const procedures = [
-      released('n1', '90834', [1], ['25']),
-      released('n2', '90834', [2], ['95']),
-      released('n3', '90834', [3]),
-    ]
-    const merged = mergeRelease(lines, procedures)
-    expect(merged.map(({ id, diagnosisPointers }) => [id, diagnosisPointers])).toEqual([
-      ['l1', [2]],
-      ['l2', [1]],
-      ['n3', [3]],
-    ])
-  })
 })
 
 describe('a session meets lines', () => {

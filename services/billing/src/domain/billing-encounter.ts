@@ -46,27 +46,6 @@ export interface SessionItem {
 }
 
 /**
- * The released encounter meets what is there (B-06). A line of the same code gets the links to diagnoses and keeps its
- * price; a procedure that nobody billed yet becomes a line to review. Nothing that is charged changes its money.
- */
-export function mergeRelease(lines: readonly Line[], procedures: readonly ReleasedProcedure[]): Line[] {
-  const { matched, added } = pair(lines, procedures)
-  const merged = lines.map((line) => {
-    const procedure = matched.get(line.id)
-    if (!procedure) return line
-    return {
-      ...line,
-      diagnosisPointers: procedure.diagnosisPointers,
-      modifiers: line.modifiers.length > 0 ? line.modifiers : procedure.modifiers,
-    }
-  })
-  return append(
-    merged,
-    added.map((procedure) => ({ ...procedure, discountCents: 0, source: 'encounter' as const })),
-  )
-}
-
-/**
  * The session's reviewed items meet what is there (B-03, B-04): they set price and units of a line of the same code,
  * unless it is charged already, and are lines of their own otherwise. `post`: the lines that go into the ledger now.
  */

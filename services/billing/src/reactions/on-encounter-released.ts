@@ -1,27 +1,13 @@
 import { BillingEncounterAmended, EncounterReleased } from '@praxisbus/contracts'
-import { json, type ReactionContext, reaction, sql } from '@praxisbus/runtime'
+import { type ReactionContext, reaction, sql } from '@praxisbus/runtime'
 import type { z } from 'zod'
 import type { Difference } from '../domain/amendment.ts'
-import { mergeDiagnoses, mergeRelease } from '../domain/billing-encounter.ts'
 import { followCoding } from '../postings/amendments.ts'
 import { renderingProviderOf } from '../postings/catalogue.ts'
 import { cancelUnsigned, isDeleted } from '../postings/deleted-visits.ts'
-import {
-  type EncounterRow,
-  findOrOpenEncounter,
-  readLines,
-  saveLines,
-  touchEncounter,
-} from '../postings/encounters.ts'
+import { type EncounterRow, findOrOpenEncounter, touchEncounter } from '../postings/encounters.ts'
 import { type Posting, postingOfReaction } from '../postings/posting.ts'
-import {
-  codingOf,
-  keepRelease,
-  priced,
-  type ReleaseKind,
-  readReleases,
-  supersede,
-} from '../postings/releases.ts'
+import { codingOf, keepRelease, type ReleaseKind, readReleases, supersede } from '../postings/releases.ts'
 
 type Released = z.output<typeof EncounterReleased.data>
 
@@ -29,7 +15,7 @@ type Released = z.output<typeof EncounterReleased.data>
  * Coding arrives from the EHR (B-06): an unsigned billing encounter, or, where the visit's session was billed first, the
  * clinical side of what is there. Nothing in the ledger moves; what the session did not bill waits for review. The same encounter,
  * released again after an amendment, changes the lines that are not in the ledger; one of another encounter for the same visit, or of
- * another patient, is put aside. Either way what differs waits for a biller, and the topic goes on.
+ * another patient, is put aside. Whichever it is, what differs waits for a biller, and the topic goes on.
  */
 export const onEncounterReleased = reaction(EncounterReleased, async (ctx, released) => {
   const posting = postingOfReaction(ctx)
@@ -55,17 +41,9 @@ async function takeFirst(
   found: EncounterRow,
   released: Released,
 ): Promise<void> {
-  const { tx, practiceId } = posting
-  const serviceDate = found.sessionCompletedAt === null ? released.serviceDate : found.serviceDate
   await takeHead(posting, found, released)
-  tx.later(sql`
-    update billing_encounter
-       set service_date = ${serviceDate}, diagnoses = ${json(mergeDiagnoses(released.diagnoses, found.diagnoses))}
-     where practice_id = ${practiceId} and id = ${found.id}`)
-  keep(ctx, posting, found, released, 'first', [])
-  const lines = await readLines(tx, practiceId, found.id)
-  const merged = mergeRelease(lines, await priced(posting, released.procedures))
-  await saveLines(tx, practiceId, found.id, merged)
+  const differences = await followCoding(posting, found, null, await codingOf(posting, released))
+  keep(ctx, posting, found, released, 'first', differences)
   await reopen(posting, found, released)
 }
 

@@ -4,6 +4,7 @@ import type { z } from 'zod'
 import { issueDocument, queueDelivery } from '../documents/issue.ts'
 import { mergeDiagnoses, mergeSession } from '../domain/billing-encounter.ts'
 import { connectedAccount, emailOf, openRequest, owedOn } from '../online/requests.ts'
+import { keepSessionDifferences } from '../postings/amendments.ts'
 import { defaultBatch } from '../postings/batches.ts'
 import { renderingProviderOf } from '../postings/catalogue.ts'
 import { firstPayer, postCharges } from '../postings/charges.ts'
@@ -36,11 +37,11 @@ export function onSessionCompleted({ mailFrom }: { readonly mailFrom: string }):
     })
     // Once per appointment, whatever is delivered: a session is completed only once (S-22).
     if (encounter.sessionCompletedAt) return
-    await takeSession(posting, encounter, session)
+    const taken = await takeSession(posting, encounter, session)
     // It was restored if it was ever cancelled; that fact may still be on its way (S-20).
     await calendarSays(posting, session.appointmentId, ctx.event.version, null)
     const batch = await defaultBatch(posting, Temporal.Instant.from(session.completedAt))
-    await postSession(posting, batch, encounter, session)
+    await postSession(posting, batch, taken, session)
     await settleSession(posting, batch, encounter.id, session, mailFrom)
   })
 }
@@ -50,7 +51,7 @@ async function takeSession(
   { tx, practiceId }: Posting,
   encounter: EncounterRow,
   session: Session,
-): Promise<void> {
+): Promise<EncounterRow> {
   const diagnoses = mergeDiagnoses(
     encounter.diagnoses,
     session.diagnosisCodes.map((code) => ({ code, description: null })),
@@ -64,6 +65,7 @@ async function takeSession(
            rendering_provider_id = ${renderingProviderId}, location_id = ${session.locationId},
            place_of_service = ${session.placeOfService}
      where practice_id = ${practiceId} and id = ${encounter.id}`)
+  return { ...encounter, diagnoses, serviceDate: session.serviceDate }
 }
 
 async function postSession(
@@ -77,10 +79,14 @@ async function postSession(
   const merged = mergeSession(await readLines(tx, practiceId, encounter.id), items)
   await saveLines(tx, practiceId, encounter.id, merged.lines)
   const post = merged.lines.filter((line) => merged.post.includes(line.id))
-  const billed = { ...encounter, serviceDate: session.serviceDate }
-  const payerId = encounter.billTo === 'insurance' ? await firstPayer(posting, billed) : null
-  if (post.length > 0) await postCharges(posting, batch, billed, payerId, post)
+  const payerId = encounter.billTo === 'insurance' ? await firstPayer(posting, encounter) : null
+  if (post.length > 0) await postCharges(posting, batch, encounter, payerId, post)
   else await touchEncounter(posting, encounter.id, encounter.status === 'cancelled' ? 'unsigned' : undefined)
+  const billed = merged.lines.map((line) => ({
+    ...line,
+    charged: line.charged || merged.post.includes(line.id),
+  }))
+  if (encounter.releasedAt !== null) await keepSessionDifferences(posting, encounter, billed, merged.post)
 }
 
 /**

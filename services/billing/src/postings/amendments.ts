@@ -37,7 +37,7 @@ export async function followCoding(
 }
 
 /** Of the bill's own encounter. */
-const isOwn = ({ kind }: ReleaseRow) => kind === 'first' || kind === 'amended'
+export const isOwn = ({ kind }: ReleaseRow) => kind === 'first' || kind === 'amended'
 
 /** Released before releases were kept: what came from the encounter is on the lines. */
 const onLines = (lines: readonly Line[]): Before => ({

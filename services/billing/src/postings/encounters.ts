@@ -33,7 +33,7 @@ export async function lockEncounter(
   { tx, practiceId }: Posting,
   id: string,
 ): Promise<EncounterRow | undefined> {
-  // The appointment of a billing encounter never changes, so it may be read before the lock.
+  // It may be read before the lock: a bill gets no other appointment. One that leaves its visit does so under the visit's lock.
   const row = await tx.maybe<{ appointmentId: string | null }>(
     sql`select appointment_id from billing_encounter where practice_id = ${practiceId} and id = ${id}`,
   )

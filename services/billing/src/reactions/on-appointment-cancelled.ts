@@ -5,8 +5,9 @@ import { issueDocument } from '../documents/issue.ts'
 import { FEE_CODE, feeLine } from '../domain/cancellation-fee.ts'
 import { defaultBatch } from '../postings/batches.ts'
 import { postCharges } from '../postings/charges.ts'
-import { type EncounterRow, findOrOpenEncounter, readLines, saveLines } from '../postings/encounters.ts'
+import { type EncounterRow, readLines, saveLines } from '../postings/encounters.ts'
 import { type Posting, postingOfReaction } from '../postings/posting.ts'
+import { billOfVisit } from '../postings/visit-patient.ts'
 import { calendarSays } from '../postings/visits.ts'
 
 type Cancelled = z.output<typeof AppointmentCancelled.data>
@@ -20,7 +21,7 @@ export const onAppointmentCancelled = reaction(AppointmentCancelled, async (ctx,
   const { appointmentId, kind, cancelledAt } = cancelled
   const newer = await calendarSays(posting, appointmentId, ctx.event.version, { kind, cancelledAt })
   if (!newer || cancelled.feeCents === 0) return
-  const encounter = await findOrOpenEncounter(posting, {
+  const encounter = await billOfVisit(posting, {
     ...cancelled,
     encounterId: null,
     source: 'cancellation',

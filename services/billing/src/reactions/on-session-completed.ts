@@ -8,16 +8,11 @@ import { keepSessionDifferences } from '../postings/amendments.ts'
 import { defaultBatch } from '../postings/batches.ts'
 import { renderingProviderOf } from '../postings/catalogue.ts'
 import { firstPayer, postCharges } from '../postings/charges.ts'
-import {
-  type EncounterRow,
-  findOrOpenEncounter,
-  readLines,
-  saveLines,
-  touchEncounter,
-} from '../postings/encounters.ts'
+import { type EncounterRow, readLines, saveLines, touchEncounter } from '../postings/encounters.ts'
 import { applyVisitEscrow } from '../postings/payments.ts'
 import { type Batch, type Posting, postingOfReaction } from '../postings/posting.ts'
 import { recordReceipt } from '../postings/receipts.ts'
+import { billOfVisit } from '../postings/visit-patient.ts'
 import { calendarSays } from '../postings/visits.ts'
 
 type Session = z.output<typeof SessionCompleted.data>
@@ -30,7 +25,7 @@ type Session = z.output<typeof SessionCompleted.data>
 export function onSessionCompleted({ mailFrom }: { readonly mailFrom: string }): Reaction {
   return reaction(SessionCompleted, async (ctx, session) => {
     const posting = postingOfReaction(ctx)
-    const encounter = await findOrOpenEncounter(posting, {
+    const encounter = await billOfVisit(posting, {
       ...session,
       encounterId: null,
       source: 'session',

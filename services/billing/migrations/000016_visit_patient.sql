@@ -1,0 +1,3 @@
+-- The visit's bill was opened by a note of another patient than the session is of (B-06): the note stands beside the bill from then on,
+-- and the right patient's note that waited there becomes the bill's own.
+grant update (kind, billing_encounter_id) on encounter_release to praxisbus_app;

@@ -1,5 +1,6 @@
 import { ReceiptDeleted } from '@praxisbus/contracts'
 import { type CommandContext, type Refusal, sql, staleWrite } from '@praxisbus/runtime'
+import { voidDocuments } from '../documents/void.ts'
 import { decideChange } from '../domain/receipt.ts'
 import { holdBooks } from '../postings/batches.ts'
 import { takeBack } from '../postings/journals.ts'
@@ -11,7 +12,7 @@ import { factOf, keepRevision } from './modify-receipt.ts'
 
 /**
  * Deletes a receipt (B-14) under the rules of modifying it: a journal in its own batch takes the money back, and the receipt stays
- * as deleted, with its history.
+ * as deleted, with its history. Its receipt document is void: it is neither sent again nor, where it still waits for that, emailed.
  */
 export async function deleteReceipt(
   ctx: CommandContext,
@@ -31,6 +32,7 @@ export async function deleteReceipt(
   await keepRevision(posting, 'deleted', reason, before)
   await tx.run(sql`
     update receipt set deleted_at = ${now.toString()}, version = version + 1 where practice_id = ${practiceId} and id = ${id}`)
+  await voidDocuments(posting, sql`receipt_id = ${id}`)
   const after = (await readReceipt(tx, practiceId, id))!
   ctx.record(ReceiptDeleted, { subject: id, version: after.version, data: factOf(before) })
   ctx.audit('receipt', id, 'delete')

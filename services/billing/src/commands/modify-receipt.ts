@@ -1,7 +1,8 @@
 import { ReceiptModified } from '@praxisbus/contracts'
 import { type CommandContext, isRefusal, json, type Refusal, sql, staleWrite } from '@praxisbus/runtime'
+import { voidDocuments } from '../documents/void.ts'
 import { receiptJournal } from '../domain/ledger.ts'
-import { decideChange } from '../domain/receipt.ts'
+import { decideChange, saysOtherwise } from '../domain/receipt.ts'
 import { batchFor, holdBooks } from '../postings/batches.ts'
 import { postJournals, takeBack } from '../postings/journals.ts'
 import { type Batch, type Posting, postingOf } from '../postings/posting.ts'
@@ -26,7 +27,8 @@ type PayerRefusal = Exclude<Awaited<ReturnType<typeof findPayer>>, PaidBy>
 
 /**
  * Corrects a receipt (B-14), while its period is open and all of its money is in escrow. Another amount or batch takes the old
- * journal back in its own batch and posts a new one; what the receipt said before stays in its history.
+ * journal back in its own batch and posts a new one; what the receipt said before stays in its history. A receipt document
+ * that says something else is void.
  */
 export async function modifyReceipt(
   ctx: CommandContext,
@@ -47,6 +49,7 @@ export async function modifyReceipt(
   await keepRevision(posting, 'modified', input.reason, before)
   await writeReceipt(posting, input, { paidBy, batch, journalId })
   const after = (await readReceipt(ctx.tx, posting.practiceId, id))!
+  if (saysOtherwise(before, after)) await voidDocuments(posting, sql`receipt_id = ${id}`)
   ctx.record(ReceiptModified, { subject: id, version: after.version, data: factOf(after) })
   ctx.audit('receipt', id, 'modify')
   return after

@@ -21,8 +21,9 @@ export async function sendDocument(
   if (!document) return documentNotFound()
   if (document.status === 'void')
     return refuse('void', {
-      detail: 'The invoice is void: its bill was cancelled.',
-      next: 'Send the invoice of the new bill.',
+      detail:
+        'The document is void: its bill or receipt was taken back or changed, or a newer one took its place.',
+      next: 'Send the one that counts now; GET /v1/documents?patientId= lists them.',
     })
   const address = email ?? (await addressOf(ctx, document.patientId))
   if (!address)

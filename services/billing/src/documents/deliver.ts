@@ -91,7 +91,8 @@ async function letterOf(
   if (document.status === 'void')
     return {
       permanent: true,
-      message: 'The invoice is void: its bill was cancelled, or a newer one took its place.',
+      message:
+        'The document is void: its bill or receipt was taken back or changed, or a newer one took its place.',
     }
   // What goes out first is what the document is from now on.
   await tx.run(sql`

@@ -70,6 +70,21 @@ export function decideCode(
   return undefined
 }
 
+/** What the patient reads on a receipt document. */
+interface OnPaper {
+  readonly patientId: string | null
+  readonly receivedCents: number
+  readonly method: string
+  readonly reference: string | null
+  readonly depositDate: string
+}
+
+/** Whether a change of a receipt makes its document wrong: another batch or visit alone does not. */
+export function saysOtherwise(before: OnPaper, after: OnPaper): boolean {
+  const fields = ['patientId', 'receivedCents', 'method', 'reference', 'depositDate'] as const
+  return fields.some((field) => before[field] !== after[field])
+}
+
 /** Where the money of a receipt is, besides escrow. */
 export interface SpentMoney {
   readonly appliedCents: number

@@ -1,5 +1,5 @@
-import { json, sql } from '@praxisbus/runtime'
-import { currentContent } from '../documents/compose.ts'
+import { sql } from '@praxisbus/runtime'
+import { voidDocuments } from '../documents/void.ts'
 import { type LivePayment, type LiveWriteOff, roomFor } from '../domain/reversal.ts'
 import { lockAdjudications, receivableEffects } from './adjudications.ts'
 import { takeBack } from './journals.ts'
@@ -117,18 +117,12 @@ async function bringBack(posting: Posting, batch: Batch, chargeIds: readonly str
 }
 
 /** What an invoice or superbill said is kept as it was before the charges went. */
-export async function voidInvoices(
-  { tx, practiceId }: Pick<Posting, 'tx' | 'practiceId'>,
+export function voidInvoices(
+  posting: Pick<Posting, 'tx' | 'practiceId'>,
   billingEncounterId: string,
 ): Promise<void> {
-  const invoices = await tx.many<{ id: string; receiptId: null }>(sql`
-    select id, receipt_id from document
-     where practice_id = ${practiceId} and billing_encounter_id = ${billingEncounterId} and kind in ('invoice', 'superbill')
-       and status <> 'void' order by id for update`)
-  for (const { id, receiptId } of invoices) {
-    const content = await currentContent(tx, practiceId, { billingEncounterId, receiptId })
-    await tx.run(sql`
-      update document set status = 'void', content = coalesce(content, ${json(content)}::jsonb), version = version + 1
-       where practice_id = ${practiceId} and id = ${id}`)
-  }
+  return voidDocuments(
+    posting,
+    sql`billing_encounter_id = ${billingEncounterId} and kind in ('invoice', 'superbill')`,
+  )
 }

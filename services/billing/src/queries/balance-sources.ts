@@ -1,12 +1,14 @@
 import { sql, type Tx } from '@praxisbus/runtime'
+import type { PayerKind } from '../postings/receipts.ts'
 import type { AsOf } from './as-of.ts'
 
 /** Money received: who paid, how, and when it went to the bank. As it was known at the recorded date. */
 export interface ReceiptSource {
   readonly receiptId: string
-  readonly payerKind: 'patient' | 'insurer'
+  readonly payerKind: PayerKind
   readonly patientId: string | null
   readonly payerId: string | null
+  readonly agencyId: string | null
   readonly planId: string | null
   readonly appointmentId: string | null
   readonly source: string
@@ -56,7 +58,8 @@ export async function receiptSources(
 ): Promise<ReceiptSource[]> {
   if (ids.length === 0) return []
   const rows = await tx.many<ReceiptSource & { before: Revised | null }>(sql`
-    select receipt.id as receipt_id, payer_kind, patient_id, payer_id, plan_id, appointment_id, source, method, reference,
+    select receipt.id as receipt_id, payer_kind, patient_id, payer_id, agency_id, plan_id, appointment_id,
+           source, method, reference,
            amount_cents, deposit_date, batch.batch_date, recorded_at, revised.before
       from receipt
       join reference_batch as batch on batch.practice_id = receipt.practice_id and batch.id = receipt.batch_id
@@ -66,7 +69,11 @@ export async function receiptSources(
            and revision.changed_at > ${recordedThrough}
          order by version limit 1) as revised on true
      where receipt.practice_id = ${practiceId} and receipt.id = any(${ids}::uuid[]) order by receipt.id`)
-  return rows.map(({ before, ...row }) => ({ ...row, ...before, receiptId: row.receiptId }))
+  return rows.map(({ before, ...row }) => {
+    // What a receipt said before is kept as facts have it: an agency by its id alone.
+    const said = before ? { ...row, agencyId: null, ...before, receiptId: row.receiptId } : row
+    return said.agencyId === null ? said : { ...said, payerKind: 'agency' }
+  })
 }
 
 export async function chargeSources(

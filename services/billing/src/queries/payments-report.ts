@@ -1,7 +1,16 @@
 import { type BinaryAnswer, type QueryContext, type Refusal, type Sql, sql } from '@praxisbus/runtime'
 import type { Column } from '../domain/csv.ts'
 import type { Cursor } from './receipts-report.ts'
-import { coverage, csvAnswer, MAX_CSV_ROWS, PAGE_SIZE, pageOf, planned } from './report.ts'
+import {
+  coverage,
+  csvAnswer,
+  MAX_CSV_ROWS,
+  type NamedPayer,
+  PAGE_SIZE,
+  pageOf,
+  payerText,
+  planned,
+} from './report.ts'
 import type { Range } from './tie-out-lines.ts'
 
 export interface PaymentFilter extends Range {
@@ -9,7 +18,7 @@ export interface PaymentFilter extends Range {
 }
 
 /** One application of a receipt to a charge, or its removal: then below zero. */
-export interface PostedPayment {
+export interface PostedPayment extends NamedPayer {
   readonly journalId: string
   readonly kind: 'applied' | 'removed'
   readonly batchId: string
@@ -19,8 +28,6 @@ export interface PostedPayment {
   readonly receiptId: string
   readonly receiptBatchDate: string
   readonly source: string
-  readonly payerId: string | null
-  readonly payerName: string | null
   readonly chargeId: string
   readonly code: string
   readonly serviceDate: string
@@ -123,7 +130,8 @@ function payments(practiceId: string, limit: number, after?: Cursor): Sql {
            listed.batch_id as "batchId", listed.effective_date as "batchDate",
            to_char(journal.recorded_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "recordedAt",
            journal.recorded_by as "recordedBy", receipt.id as "receiptId", batch.batch_date as "receiptBatchDate", receipt.source,
-           receipt.payer_id as "payerId", payer.name as "payerName", charge.id as "chargeId", charge.code,
+           receipt.payer_id as "payerId", payer.name as "payerName", receipt.agency_id as "agencyId",
+           agency.name as "agencyName", charge.id as "chargeId", charge.code,
            charge.service_date as "serviceDate", billed.patient_id as "patientId", patient.name as "patientName",
            listed.cents as "amountCents"
       from (select * from posted ${behind} order by effective_date, posted.id limit ${limit}) as listed
@@ -137,6 +145,7 @@ function payments(practiceId: string, limit: number, after?: Cursor): Sql {
       join receipt on receipt.practice_id = ${practiceId} and receipt.id = paid_from.receipt_id
       join reference_batch as batch on batch.practice_id = ${practiceId} and batch.id = receipt.batch_id
       left join payer on payer.practice_id = ${practiceId} and payer.id = receipt.payer_id
+      left join collection_agency as agency on agency.practice_id = ${practiceId} and agency.id = receipt.agency_id
       left join patient_replica as patient on patient.practice_id = ${practiceId} and patient.id = billed.patient_id`
 }
 
@@ -151,7 +160,7 @@ const CSV: readonly Column<PostedPayment>[] = [
   { heading: 'Receipt', value: (row) => row.receiptId },
   { heading: 'Batch date of receipt', value: (row) => row.receiptBatchDate },
   { heading: 'Source', value: (row) => row.source },
-  { heading: 'Payer', value: (row) => row.payerName ?? row.payerId },
+  { heading: 'Payer', value: payerText },
   { heading: 'Recorded at', value: (row) => row.recordedAt },
   { heading: 'Recorded by', value: (row) => row.recordedBy },
 ]

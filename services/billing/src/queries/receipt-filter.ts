@@ -1,5 +1,6 @@
 import { type Refusal, refuse, type Sql, sql, type Tx } from '@praxisbus/runtime'
 import { timeZoneOf } from '../postings/practice-day.ts'
+import type { PayerKind } from '../postings/receipts.ts'
 
 /** What the Receipts Management report is narrowed by (B-12). Each that is left out lets everything through. */
 export interface ReceiptFilter {
@@ -10,8 +11,9 @@ export interface ReceiptFilter {
   readonly to?: string
   readonly batchId?: string
   readonly periodId?: string
-  readonly payerKind?: 'patient' | 'insurer'
+  readonly payerKind?: PayerKind
   readonly payerId?: string
+  readonly agencyId?: string
   readonly patientId?: string
   readonly method?: string
   readonly disbursed?: 'any' | 'none'
@@ -47,7 +49,8 @@ export async function matching(
       next: 'List the reporting periods for their ids.',
     })
   const { key, keyType, from, to } = await dated(tx, practiceId, filter)
-  const { payerKind = null, payerId = null, patientId = null, method = null, batchId = null } = filter
+  const { payerKind = null, payerId = null, agencyId = null, patientId = null } = filter
+  const { method = null, batchId = null } = filter
   const where = sql`
     receipt.practice_id = ${practiceId} and batch.practice_id = ${practiceId}
     and (${filter.deleted} = 'all' or (receipt.deleted_at is not null) = (${filter.deleted} = 'yes'))
@@ -57,6 +60,7 @@ export async function matching(
     and (${batchId}::uuid is null or receipt.batch_id = ${batchId}::uuid)
     and (${payerKind}::text is null or receipt.payer_kind = ${payerKind}::text)
     and (${payerId}::uuid is null or receipt.payer_id = ${payerId}::uuid)
+    and (${agencyId}::uuid is null or receipt.agency_id = ${agencyId}::uuid)
     and (${patientId}::uuid is null or receipt.patient_id = ${patientId}::uuid)
     and (${method}::text is null or receipt.method = ${method}::text)
     ${byDisbursement(practiceId, filter)} ${byEscrow(practiceId, filter)}`

@@ -7,8 +7,18 @@ import {
   sql,
 } from '@praxisbus/runtime'
 import type { Column } from '../domain/csv.ts'
+import type { PayerKind } from '../postings/receipts.ts'
 import { type Matching, matching, type ReceiptFilter } from './receipt-filter.ts'
-import { coverage, csvAnswer, MAX_CSV_ROWS, PAGE_SIZE, pageOf, planned } from './report.ts'
+import {
+  coverage,
+  csvAnswer,
+  MAX_CSV_ROWS,
+  type NamedPayer,
+  PAGE_SIZE,
+  pageOf,
+  payerText,
+  planned,
+} from './report.ts'
 
 export interface Disbursed {
   readonly code: string
@@ -30,7 +40,7 @@ export interface ReceiptTotals extends Money {
   readonly disbursedBy: readonly (Disbursed & { readonly receipts: number })[]
 }
 
-export interface ReportedReceipt extends Money {
+export interface ReportedReceipt extends Money, NamedPayer {
   readonly receiptId: string
   readonly batchId: string
   readonly batchName: string | null
@@ -39,11 +49,9 @@ export interface ReportedReceipt extends Money {
   readonly recordedAt: string
   readonly deletedAt: string | null
   readonly source: string
-  readonly payerKind: 'patient' | 'insurer'
+  readonly payerKind: PayerKind
   readonly patientId: string | null
   readonly patientName: string | null
-  readonly payerId: string | null
-  readonly payerName: string | null
   readonly method: string
   readonly reference: string | null
   readonly disbursedBy: readonly Disbursed[]
@@ -167,13 +175,15 @@ function rowsOf(practiceId: string, { where, key, keyType }: Matching, limit: nu
     select found.key, found.id as "receiptId", batch_id as "batchId", batch_name as "batchName", batch_date as "batchDate",
            deposit_date as "depositDate", ${instantText(sql`recorded_at`)} as "recordedAt",
            ${instantText(sql`deleted_at`)} as "deletedAt", source, payer_kind as "payerKind", patient_id as "patientId",
-           patient.name as "patientName", payer_id as "payerId", payer.name as "payerName", method, reference, money.*
+           patient.name as "patientName", payer_id as "payerId", payer.name as "payerName",
+           agency_id as "agencyId", agency.name as "agencyName", method, reference, money.*
       from (select ${key} as key, receipt.*, batch.name as batch_name, batch.batch_date
               from receipt join reference_batch as batch on batch.id = receipt.batch_id
              where ${where} ${behind}
              order by ${key} desc, receipt.id desc limit ${limit}) as found
       left join patient_replica as patient on patient.practice_id = ${practiceId} and patient.id = found.patient_id
       left join payer on payer.practice_id = ${practiceId} and payer.id = found.payer_id
+      left join collection_agency as agency on agency.practice_id = ${practiceId} and agency.id = found.agency_id
       cross join lateral (
         select coalesce(sum(balance_cents) filter (where kind = 'cash'), 0)::bigint as "receivedCents",
                coalesce(sum(balance_cents), 0)::bigint as "appliedCents",
@@ -200,7 +210,7 @@ const CSV: readonly Column<ReportedReceipt>[] = [
   { heading: 'Source', value: (row) => row.source },
   { heading: 'Payer kind', value: (row) => row.payerKind },
   { heading: 'Patient', value: (row) => row.patientName ?? row.patientId },
-  { heading: 'Payer', value: (row) => row.payerName ?? row.payerId },
+  { heading: 'Payer', value: payerText },
   { heading: 'Method', value: (row) => row.method },
   { heading: 'Reference', value: (row) => row.reference },
   { heading: 'Received', value: (row) => row.receivedCents },

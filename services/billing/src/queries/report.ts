@@ -43,6 +43,19 @@ export function csvAnswer<Row>(
   )
 }
 
+/** Who paid in place of the patient, who has columns of their own. */
+export interface NamedPayer {
+  readonly payerId: string | null
+  readonly payerName: string | null
+  /** A collection agency that paid (B-13). */
+  readonly agencyId: string | null
+  readonly agencyName: string | null
+}
+
+export function payerText({ payerId, payerName, agencyId, agencyName }: NamedPayer): string | null {
+  return payerName ?? payerId ?? agencyName ?? agencyId
+}
+
 /** What a report covered, for the audit trail: the filters that were set, in the order in which they are given. */
 export function coverage(filter: Readonly<Record<string, string | undefined>>): string {
   const set = Object.entries(filter).filter(([, value]) => value !== undefined)

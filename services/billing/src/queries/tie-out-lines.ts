@@ -95,7 +95,8 @@ export function tiedReceipts(practiceId: string, limit: number, after?: Cursor):
     : sql``
   return sql`
     select receipt.id as "receiptId", batch.batch_date as "batchDate", source, payer_kind as "payerKind", patient_id as "patientId",
-           patient.name as "patientName", payer_id as "payerId", payer.name as "payerName", reference,
+           patient.name as "patientName", payer_id as "payerId", payer.name as "payerName", agency_id as "agencyId", agency.name as "agencyName",
+           reference,
            flow.received as "receivedCents", flow.applied as "appliedCents", explained.lines
       from (select receipt_id, jsonb_agg(jsonb_build_object('reason', reason, 'code', code, 'system', system, 'amountCents', cents)
                      order by reason, code, system) as lines
@@ -105,6 +106,7 @@ export function tiedReceipts(practiceId: string, limit: number, after?: Cursor):
       join reference_batch as batch on batch.practice_id = ${practiceId} and batch.id = receipt.batch_id
       left join patient_replica as patient on patient.practice_id = ${practiceId} and patient.id = receipt.patient_id
       left join payer on payer.practice_id = ${practiceId} and payer.id = receipt.payer_id
+      left join collection_agency as agency on agency.practice_id = ${practiceId} and agency.id = receipt.agency_id
      where true ${behind}
      order by batch.batch_date, receipt.id limit ${limit}`
 }

@@ -1,8 +1,18 @@
 import { type BinaryAnswer, type QueryContext, type Refusal, sql } from '@praxisbus/runtime'
 import type { Column } from '../domain/csv.ts'
 import { sumCents } from '../domain/money.ts'
+import type { PayerKind } from '../postings/receipts.ts'
 import type { Cursor } from './receipts-report.ts'
-import { coverage, csvAnswer, MAX_CSV_ROWS, PAGE_SIZE, pageOf, planned } from './report.ts'
+import {
+  coverage,
+  csvAnswer,
+  MAX_CSV_ROWS,
+  type NamedPayer,
+  PAGE_SIZE,
+  pageOf,
+  payerText,
+  planned,
+} from './report.ts'
 import { flows, type Range, rangeTotals, tiedReceipts } from './tie-out-lines.ts'
 
 /**
@@ -32,15 +42,13 @@ interface Line {
   readonly amountCents: number
 }
 
-export interface TiedReceipt {
+export interface TiedReceipt extends NamedPayer {
   readonly receiptId: string
   readonly batchDate: string
   readonly source: string
-  readonly payerKind: 'patient' | 'insurer'
+  readonly payerKind: PayerKind
   readonly patientId: string | null
   readonly patientName: string | null
-  readonly payerId: string | null
-  readonly payerName: string | null
   readonly reference: string | null
   readonly receivedCents: number
   readonly appliedCents: number
@@ -146,7 +154,7 @@ const CSV: readonly Column<TiedReceipt & Line>[] = [
   { heading: 'Batch date of receipt', value: (row) => row.batchDate },
   { heading: 'Source', value: (row) => row.source },
   { heading: 'Patient', value: (row) => row.patientName ?? row.patientId },
-  { heading: 'Payer', value: (row) => row.payerName ?? row.payerId },
+  { heading: 'Payer', value: payerText },
   { heading: 'Reference', value: (row) => row.reference },
   { heading: 'Received in range', value: (row) => row.receivedCents },
   { heading: 'Applied in range', value: (row) => row.appliedCents },

@@ -114,9 +114,10 @@ export const explanation = z.object({
   receipts: z.array(
     z.object({
       receiptId: id,
-      payerKind: z.enum(['patient', 'insurer']),
+      payerKind: z.enum(['patient', 'insurer', 'agency']),
       patientId: id.nullable(),
       payerId: id.nullable(),
+      agencyId: id.nullable(),
       planId: id.nullable(),
       appointmentId: id.nullable(),
       source: z.string(),

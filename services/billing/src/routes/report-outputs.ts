@@ -17,12 +17,17 @@ const receiptMoney = {
   refundedCents: cents,
 }
 const payer = {
-  patientId: id.nullable(),
-  patientName: text,
   payerId: id.nullable(),
   payerName: text,
+  agencyId: id.nullable().describe('the collection agency that paid'),
+  agencyName: text,
 }
-const payerKind = z.enum(['patient', 'insurer'])
+const paidBy = {
+  patientId: id.nullable(),
+  patientName: text,
+  ...payer,
+}
+const payerKind = z.enum(['patient', 'insurer', 'agency'])
 export const receiptsReport = z.object({
   totals: z.object({
     receipts: count,
@@ -40,7 +45,7 @@ export const receiptsReport = z.object({
       deletedAt: instant.nullable(),
       source: z.string(),
       payerKind,
-      ...payer,
+      ...paidBy,
       method: z.string(),
       reference: text,
       ...receiptMoney,
@@ -83,7 +88,7 @@ export const tieOut = z.object({
       batchDate: date,
       source: z.string(),
       payerKind,
-      ...payer,
+      ...paidBy,
       reference: text,
       receivedCents: cents,
       appliedCents: cents,
@@ -110,8 +115,7 @@ export const paymentsReport = z.object({
       receiptId: id,
       receiptBatchDate: date,
       source: z.string(),
-      payerId: id.nullable(),
-      payerName: text,
+      ...payer,
       chargeId: id,
       code: z.string(),
       serviceDate: date,

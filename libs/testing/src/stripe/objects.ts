@@ -25,6 +25,10 @@ export interface Session {
   readonly amount_total: number
   readonly currency: string
   readonly metadata: Record<string, string>
+  /** When the page was opened, in seconds. */
+  readonly created: number
+  /** Not Stripe's, which keeps it with the charge. */
+  paidAt?: number
 }
 
 export interface StripeEvent {
@@ -54,6 +58,8 @@ export class Refused extends Error {
     this.type = type
   }
 }
+
+export const nowSeconds = () => Math.floor(Date.now() / 1_000)
 
 export const freshId = (prefix: string) => `${prefix}_${randomBytes(12).toString('hex')}`
 
@@ -106,17 +112,24 @@ export function openPage(account: Account, linkId: string): Session {
     amount_total: link.amount,
     currency: link.currency,
     metadata: { ...link.metadata },
+    created: nowSeconds(),
   }
   account.sessions.unshift(session)
   return session
 }
 
-export function completeSession(account: Account, session: Session, paymentStatus: 'paid' | 'unpaid'): void {
+export function completeSession(
+  account: Account,
+  session: Session,
+  paymentStatus: 'paid' | 'unpaid',
+  paidAt: number,
+): void {
   if (session.status !== 'open')
     throw new Refused(400, 'invalid_request_error', `This session is ${session.status}.`)
   session.status = 'complete'
   session.payment_status = paymentStatus
   session.payment_intent = freshId('pi')
+  session.paidAt = paidAt
   const used = found(account.links, session.payment_link).restrictions?.completed_sessions
   if (used) used.count++
 }
@@ -137,6 +150,14 @@ export function found<One extends { readonly id: string }>(list: readonly One[],
   const one = list.find((candidate) => candidate.id === id)
   if (!one) throw new Refused(404, 'invalid_request_error', `No such object: '${id}'`)
   return one
+}
+
+/** The session with its payment and the charge of it in place of their ids, as `expand` asks for them. */
+export function withCharge({ paidAt, ...session }: Session) {
+  if (session.payment_intent === null) return session
+  const charge = { id: freshId('ch'), object: 'charge', created: paidAt }
+  const intent = { id: session.payment_intent, object: 'payment_intent', created: session.created }
+  return { ...session, payment_intent: { ...intent, latest_charge: charge } }
 }
 
 /** A page of a list, as `limit` and `starting_after` ask for it. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { type Form, readForm, said } from './form.ts'
-import { expireSession, found, makeLink, pageOf, Refused, type Session } from './objects.ts'
+import { expireSession, found, makeLink, pageOf, Refused, type Session, withCharge } from './objects.ts'
 import { accountOf, type StripeState, takeTrouble } from './state.ts'
 
 interface Call {
@@ -120,7 +120,9 @@ function perform(state: StripeState, { name, path, query, account: accountId, fo
   if (name === 'GET /v1/checkout/sessions') {
     const of = (one: Session) =>
       one.payment_link === query.get('payment_link') && one.status === query.get('status')
-    return pageOf(sessions.filter(of), query, '/v1/checkout/sessions')
+    const charges = query.get('expand[0]') === 'data.payment_intent.latest_charge'
+    const shown = sessions.filter(of).map((one) => (charges ? withCharge(one) : one))
+    return pageOf(shown, query, '/v1/checkout/sessions')
   }
   if (name === 'POST /v1/checkout/sessions/expire') return expireSession(account, rest[1]!)
   throw new Refused(404, 'invalid_request_error', `Unrecognized request URL (${name})`)

@@ -7,6 +7,7 @@ import {
   completeSession,
   found,
   freshId,
+  nowSeconds,
   openPage,
   Refused,
   type Session,
@@ -42,7 +43,11 @@ export interface StripeServer {
   trouble(...troubles: StripeTrouble[]): void
   openPage(accountId: string, linkId: string): Session
   /** Somebody pays: at the page given, or at one opened now. Returns the message that Stripe would send. */
-  pay(accountId: string, linkId: string, how?: { at?: Session; status?: 'paid' | 'unpaid' }): StripeEvent
+  pay(
+    accountId: string,
+    linkId: string,
+    how?: { at?: Session; status?: 'paid' | 'unpaid'; atSeconds?: number },
+  ): StripeEvent
   /** A message about anything, not sent yet. */
   event(accountId: string, type: string, object: object): StripeEvent
   /** Sends a message, signed as Stripe signs it unless told otherwise. */
@@ -99,7 +104,7 @@ export async function startStripe(options: StripeOptions = {}): Promise<StripeSe
     },
     openPage: (accountId, linkId) => openPage(accountOf(state, accountId), linkId),
     pay: (accountId, linkId, how) => pay(state, accountId, linkId, how),
-    event: eventOf,
+    event: (account, type, object) => eventOf(account, type, object),
     deliver: (to, event, signed) => deliver(to, event, { secret: webhookSecret, ...signed }),
     stop: async () => {
       for (const response of state.held) response.destroy()
@@ -111,8 +116,7 @@ export async function startStripe(options: StripeOptions = {}): Promise<StripeSe
   return stripe
 }
 
-function eventOf(account: string, type: string, object: object): StripeEvent {
-  const created = Math.floor(Date.now() / 1_000)
+function eventOf(account: string, type: string, object: object, created = nowSeconds()): StripeEvent {
   return { id: freshId('evt'), object: 'event', type, account, created, data: { object } }
 }
 
@@ -120,18 +124,23 @@ function pay(
   state: StripeState,
   accountId: string,
   linkId: string,
-  { at, status = 'paid' }: { at?: Session; status?: 'paid' | 'unpaid' } = {},
+  {
+    at,
+    status = 'paid',
+    atSeconds = nowSeconds(),
+  }: { at?: Session; status?: 'paid' | 'unpaid'; atSeconds?: number } = {},
 ): StripeEvent {
   const account = accountOf(state, accountId)
   const session = at ?? openPage(account, linkId)
-  completeSession(account, session, status)
-  return eventOf(accountId, 'checkout.session.completed', { ...session })
+  completeSession(account, session, status, atSeconds)
+  const { paidAt: _, ...told } = session
+  return eventOf(accountId, 'checkout.session.completed', told, atSeconds)
 }
 
 function deliver(
   webhookUrl: string,
   event: object,
-  { secret, atSeconds = Math.floor(Date.now() / 1_000) }: { secret: string; atSeconds?: number },
+  { secret, atSeconds = nowSeconds() }: { secret: string; atSeconds?: number },
 ): Promise<Response> {
   const body = JSON.stringify(event)
   return fetch(webhookUrl, {

@@ -148,20 +148,35 @@ async function expireOpen(stripe: Stripe, accountId: string, linkId: string): Pr
 
 async function paymentsBy(stripe: Stripe, accountId: string, linkId: string): Promise<PaidByLink[]> {
   const list = await stripe.checkout.sessions.list(
-    { payment_link: linkId, status: 'complete', limit: PAGE },
+    {
+      payment_link: linkId,
+      status: 'complete',
+      limit: PAGE,
+      // A session says when its page was opened; when it was paid stands with the charge.
+      expand: ['data.payment_intent.latest_charge'],
+    },
     { stripeAccount: accountId },
   )
-  return list.data.flatMap(({ payment_status, payment_intent, amount_total, currency }) =>
-    payment_status === 'paid' && payment_intent && amount_total !== null && currency !== null
-      ? [
-          {
-            paymentIntentId: typeof payment_intent === 'string' ? payment_intent : payment_intent.id,
-            amountCents: amount_total,
-            currency,
-          },
-        ]
-      : [],
-  )
+  return list.data.flatMap(({ payment_status, payment_intent, amount_total, currency, created }) => {
+    const paid = payment_status === 'paid' && payment_intent && amount_total !== null && currency !== null
+    if (!paid) return []
+    const seconds = paidSeconds(payment_intent) ?? created
+    return [
+      {
+        paymentIntentId: typeof payment_intent === 'string' ? payment_intent : payment_intent.id,
+        amountCents: amount_total,
+        currency,
+        paidAt: Temporal.Instant.fromEpochMilliseconds(seconds * 1_000).toString(),
+      },
+    ]
+  })
+}
+
+/** undefined: the answer names the payment only. */
+function paidSeconds(intent: Stripe.PaymentIntent | string): number | undefined {
+  if (typeof intent === 'string') return undefined
+  const { latest_charge: charge, created } = intent
+  return charge && typeof charge !== 'string' ? charge.created : created
 }
 
 async function answered<T>(ask: () => Promise<T>): Promise<T | PartnerFailure> {

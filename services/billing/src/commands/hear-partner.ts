@@ -58,7 +58,7 @@ async function takeIn(
   const { about } = event
   switch (about.kind) {
     case 'paid':
-      return takePaid(posting, request, about, mailFrom)
+      return takePaid(posting, request, { ...about, paidAt: event.occurredAt }, mailFrom)
     case 'failed':
       return takeFailed(posting, request, event)
     case 'refund':
@@ -79,14 +79,14 @@ type SessionAbout = Extract<EventAbout, { readonly linkId: string | null }>
 async function takePaid(
   posting: Posting,
   request: RequestRow,
-  { paymentIntentId, amountCents, currency, linkId }: SessionAbout,
+  { paymentIntentId, amountCents, currency, linkId, paidAt }: SessionAbout & { readonly paidAt: string },
   mailFrom: string,
 ): Promise<void> {
   if (paymentIntentId === null || amountCents === null || currency === null) return
   // It may come before we wrote down the link that it was paid by.
   if (request.linkId === null && linkId !== null)
     await changeRequest(posting, request.id, sql`link_id = ${linkId}`)
-  await recordPaid(posting, request, { paymentIntentId, amountCents, currency }, mailFrom)
+  await recordPaid(posting, request, { paymentIntentId, amountCents, currency, paidAt }, mailFrom)
 }
 
 /** A link takes one payment, and this was it: there is no other way to pay by it. */

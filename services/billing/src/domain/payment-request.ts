@@ -79,12 +79,14 @@ export interface PaidByLink {
   readonly paymentIntentId: string
   readonly amountCents: number
   readonly currency: string
+  /** When it was paid, by the partner's clock. It may be told of days later. */
+  readonly paidAt: string
 }
 
 /** Other money than was asked for is not recorded by itself: a person looks at what it is. */
 export function fitsRequest(
   request: { readonly amountCents: number; readonly currency: string },
-  paid: PaidByLink,
+  paid: Pick<PaidByLink, 'amountCents' | 'currency'>,
 ): boolean {
   return paid.amountCents === request.amountCents && paid.currency === request.currency
 }

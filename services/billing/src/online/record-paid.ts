@@ -10,7 +10,7 @@ import { changeRequest, emailOf, type RequestRow, subjectOf } from './requests.t
 
 /**
  * Money came by a link (B-02): receipt, payment, receipt document and email in this transaction, once for each payment of the
- * partner, however often and by whomever it is told. What is more than the visit owes stays in escrow of its receipt. It is
+ * partner, however often and by whomever it is told, under the day on which it was paid. What is more than the visit owes stays in escrow of its receipt. It is
  * recorded in whatever state the request is: money that came is money that came. The request is locked.
  */
 export async function recordPaid(
@@ -24,7 +24,7 @@ export async function recordPaid(
     select from online_payment where practice_id = ${practiceId} and payment_intent_id = ${paid.paymentIntentId}`)
   if (known) return
   if (!fitsRequest(request, paid)) return noticeMismatch(posting, request, paid)
-  const batch = await defaultBatch(posting, now)
+  const batch = await defaultBatch(posting, Temporal.Instant.from(paid.paidAt))
   const receiptId = await recordReceipt(posting, batch, {
     payer: { patientId: request.patientId },
     appointmentId: request.appointmentId,
@@ -32,7 +32,7 @@ export async function recordPaid(
     method: 'card',
     reference: paid.paymentIntentId,
     amountCents: paid.amountCents,
-    depositDate: batch.batchDate,
+    depositDate: batch.day,
   })
   await tx.run(sql`
     insert into online_payment (practice_id, payment_intent_id, payment_request_id, receipt_id, recorded_at)

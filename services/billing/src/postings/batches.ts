@@ -39,27 +39,33 @@ export function periodClosed(date: string, closedThrough: string, field: string)
   })
 }
 
+export interface DayBatch extends Batch {
+  /** On which it happened, on the practice's own calendar: money that came is deposited as of this day, whatever batch it may post into. */
+  readonly day: string
+}
+
 /**
  * The practice's default batch of the day on which `at` falls on its own calendar; where that day is in a closed period, of
  * the first day that is open and not before today. Asked for after the locks: the first posting of a day makes it, and others
  * wait for that commit.
  */
-export async function defaultBatch(posting: Posting, at: Temporal.Instant): Promise<Batch> {
+export async function defaultBatch(posting: Posting, at: Temporal.Instant): Promise<DayBatch> {
   const { tx, practiceId, newId, now } = posting
   const { timeZone, closedThrough, near } = await openBooks(posting, at)
-  const batchDate = openDay(dayIn(timeZone, at), dayIn(timeZone, now), closedThrough)
+  const day = dayIn(timeZone, at)
+  const batchDate = openDay(day, dayIn(timeZone, now), closedThrough)
   const known = near.find((batch) => batch.batchDate === batchDate)
-  if (known) return known
+  if (known) return { ...known, day }
   const find = sql`
     select id, batch_date from reference_batch
      where practice_id = ${practiceId} and batch_date = ${batchDate} and is_default`
   const found = await tx.maybe<Batch>(find)
-  if (found) return found
+  if (found) return { ...found, day }
   await tx.run(sql`
     insert into reference_batch (practice_id, id, batch_date, is_default)
     values (${practiceId}, ${newId()}, ${batchDate}, true)
     on conflict (practice_id, batch_date) where is_default do nothing`)
-  return tx.one<Batch>(find)
+  return { ...(await tx.one<Batch>(find)), day }
 }
 
 interface OpenBooks {

@@ -20,7 +20,7 @@ export const onAppointmentCheckedIn = reaction(AppointmentCheckedIn, async (ctx,
     method,
     reference,
     amountCents,
-    depositDate: batch.batchDate,
+    depositDate: batch.day,
   })
   await applyVisitEscrow(posting, batch, appointmentId, receiptId)
 })

@@ -5,7 +5,7 @@ import { issueDocument, queueDelivery } from '../documents/issue.ts'
 import { mergeDiagnoses, mergeSession } from '../domain/billing-encounter.ts'
 import { connectedAccount, emailOf, openRequest, owedOn } from '../online/requests.ts'
 import { keepSessionDifferences } from '../postings/amendments.ts'
-import { defaultBatch } from '../postings/batches.ts'
+import { type DayBatch, defaultBatch } from '../postings/batches.ts'
 import { renderingProviderOf } from '../postings/catalogue.ts'
 import { firstPayer, postCharges } from '../postings/charges.ts'
 import { type EncounterRow, readLines, saveLines, touchEncounter } from '../postings/encounters.ts'
@@ -91,7 +91,7 @@ async function postSession(
  */
 async function settleSession(
   posting: Posting,
-  batch: Batch,
+  batch: DayBatch,
   billingEncounterId: string,
   session: Session,
   mailFrom: string,
@@ -153,7 +153,7 @@ async function askOnline(
 
 async function takePayment(
   posting: Posting,
-  batch: Batch,
+  batch: DayBatch,
   { appointmentId, patientId }: Session,
   { amountCents, method, reference }: Money,
 ): Promise<string> {
@@ -165,7 +165,7 @@ async function takePayment(
     reference,
     amountCents,
   } as const
-  const receiptId = await recordReceipt(posting, batch, { ...money, depositDate: batch.batchDate })
+  const receiptId = await recordReceipt(posting, batch, { ...money, depositDate: batch.day })
   await applyVisitEscrow(posting, batch, appointmentId, receiptId)
   return receiptId
 }

@@ -1,6 +1,6 @@
 import { type CommandContext, type Refusal, refuse, sql } from '@praxisbus/runtime'
 import { issueDocument } from '../documents/issue.ts'
-import { connectedAccount, openRequest, owedOn } from '../online/requests.ts'
+import { connectedAccount, lockOwed, openRequest } from '../online/requests.ts'
 import { lockEncounter } from '../postings/encounters.ts'
 import { postingOf } from '../postings/posting.ts'
 import { type PaymentRequestView, readRequest } from '../queries/list-payment-requests.ts'
@@ -13,7 +13,8 @@ type Refused = Refusal<
 
 /**
  * A person asks for the payment of a bill online (B-02): where the link ran out, could not be made, or the session was
- * completed with another payment type. A new invoice goes out with it, and says what is owed now.
+ * completed with another payment type. A new invoice goes out with it, says what is owed now, and is the bill's one invoice
+ * that counts.
  */
 export function requestPayment(set: boolean) {
   return async (
@@ -29,7 +30,7 @@ export function requestPayment(set: boolean) {
     if (!accountId) return notConnected()
     const { appointmentId, patientId } = bill
     if (!appointmentId) return noVisit()
-    const amountCents = await owedOn(tx, practiceId, billingEncounterId)
+    const amountCents = await lockOwed(posting, billingEncounterId)
     if (amountCents === 0) return nothingOwed()
     const live = await tx.maybe<{ id: string }>(sql`
       select id from payment_request where practice_id = ${practiceId} and billing_encounter_id = ${billingEncounterId}

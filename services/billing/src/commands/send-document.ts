@@ -1,14 +1,16 @@
 import { type CommandContext, json, type Refusal, refuse, sql } from '@praxisbus/runtime'
 import { currentContent, findDocument } from '../documents/compose.ts'
-import { queueDelivery, recordIssued } from '../documents/issue.ts'
+import { queueDelivery, recordIssued, voidOlderInvoices } from '../documents/issue.ts'
 import { totalOf } from '../domain/document.ts'
-import { postingOf } from '../postings/posting.ts'
+import { lockEncounter } from '../postings/encounters.ts'
+import { type Posting, postingOf } from '../postings/posting.ts'
 import { type DocumentView, readDocument } from '../queries/get-document.ts'
 import { documentNotFound } from '../queries/refusals.ts'
 
 /**
  * A person lets a reviewed invoice go (B-03): what it says is written down as the ledger has it now, and it is queued for
- * the patient's address or another. What was issued before may be sent again, for instance to a corrected address.
+ * the patient's address or another. The bill's older invoice is void with it. What was issued before may be sent again, for instance
+ * to a corrected address.
  */
 export async function sendDocument(
   ctx: CommandContext,
@@ -16,8 +18,7 @@ export async function sendDocument(
 ): Promise<DocumentView | Refusal<'not_found' | 'void' | 'no_address' | 'already_queued'>> {
   const posting = postingOf(ctx)
   const { tx, practiceId } = posting
-  await tx.maybe(sql`select id from document where practice_id = ${practiceId} and id = ${id} for update`)
-  const document = await findDocument(tx, practiceId, id)
+  const document = await lockDocument(posting, id)
   if (!document) return documentNotFound()
   if (document.status === 'void')
     return refuse('void', {
@@ -40,6 +41,7 @@ export async function sendDocument(
       next: 'Read it for the state of its delivery.',
     })
   if (document.status === 'review') {
+    await voidOlderInvoices(posting, document.billingEncounterId!, id)
     const content = await currentContent(tx, practiceId, document)
     const version = document.version + 1
     const totalCents = totalOf(content)
@@ -51,6 +53,15 @@ export async function sendDocument(
   await queueDelivery(posting, id, address, mail.mailFrom)
   ctx.audit('document', id, 'send')
   return (await readDocument(tx, practiceId, id, mail))!
+}
+
+/** The bill of an invoice in review first, so that no line is signed and no other invoice issued between here and the commit. */
+async function lockDocument(posting: Posting, id: string) {
+  const { tx, practiceId } = posting
+  const known = await findDocument(tx, practiceId, id)
+  if (known?.status === 'review') await lockEncounter(posting, known.billingEncounterId!)
+  await tx.maybe(sql`select id from document where practice_id = ${practiceId} and id = ${id} for update`)
+  return findDocument(tx, practiceId, id)
 }
 
 async function addressOf({ tx, principal }: CommandContext, patientId: string): Promise<string | null> {

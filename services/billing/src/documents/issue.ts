@@ -4,6 +4,7 @@ import { messageIdOf } from '../domain/delivery.ts'
 import { type AnyContent, type DocumentKind, documentNumber, totalOf } from '../domain/document.ts'
 import type { Posting } from '../postings/posting.ts'
 import { currentContent, type DocumentRow } from './compose.ts'
+import { voidDocuments } from './void.ts'
 
 export interface NewDocument {
   readonly kind: 'invoice' | 'receipt'
@@ -17,11 +18,37 @@ export interface NewDocument {
 /**
  * An invoice is saved for review, with the next number of its practice; a receipt document, and an invoice that needs no
  * review, counts at once, so its money is written down as it is now (B-02, B-03). Comes after all postings of the transaction.
+ * The bill of an invoice is locked: it has one invoice that counts and at most one to review, which follows the ledger.
  */
 export async function issueDocument(posting: Posting, fresh: NewDocument): Promise<string> {
+  if (fresh.kind === 'invoice') {
+    const waiting = fresh.reviewed ? undefined : await invoiceToReview(posting, fresh.billingEncounterId)
+    if (waiting) return waiting
+    if (fresh.reviewed) await voidOlderInvoices(posting, fresh.billingEncounterId, null)
+  }
   const content = await currentContent(posting.tx, posting.practiceId, fresh)
   const status = fresh.kind === 'invoice' && !fresh.reviewed ? 'review' : 'issued'
   return writeDocument(posting, { ...fresh, status, content, totalCents: totalOf(content) })
+}
+
+async function invoiceToReview({ tx, practiceId }: Posting, billingEncounterId: string) {
+  const found = await tx.maybe<{ id: string }>(sql`
+    select id from document
+     where practice_id = ${practiceId} and billing_encounter_id = ${billingEncounterId} and kind = 'invoice'
+       and status = 'review' limit 1`)
+  return found?.id
+}
+
+/** The patient holds one invoice of a bill that counts: the newest to be issued, `keptId`, or one that follows (null). */
+export function voidOlderInvoices(
+  posting: Posting,
+  billingEncounterId: string,
+  keptId: string | null,
+): Promise<void> {
+  return voidDocuments(
+    posting,
+    sql`billing_encounter_id = ${billingEncounterId} and kind = 'invoice' and id is distinct from ${keptId}::uuid`,
+  )
 }
 
 /** Numbers a document of any kind and tells it. One in review does not keep its content: it follows the ledger. */

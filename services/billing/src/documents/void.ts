@@ -4,8 +4,8 @@ import type { Posting } from '../postings/posting.ts'
 import { currentContent, type DocumentRow, documentColumns } from './compose.ts'
 
 /**
- * Documents that count no more. Each keeps its number and what it said; for one in review that is what the ledger says now, so this
- * comes before the postings that change it. `which`: a condition on `document`; they are locked by id.
+ * Documents that count no more. Each keeps its number and what it said; for one in review that is what the ledger says now.
+ * `which`: a condition on `document`; they are locked by id.
  */
 export async function voidDocuments(
   { tx, practiceId }: Pick<Posting, 'tx' | 'practiceId'>,

@@ -1,4 +1,5 @@
 import { act, type Database, type Log, sql, startWorker, type Worker } from '@praxisbus/runtime'
+import { findDocument } from '../documents/compose.ts'
 import { judgeOwed } from '../domain/payment-request.ts'
 import { changeRequest, lockRequest, owed, owedOn } from './requests.ts'
 import { type Collecting, type Due, takeStep } from './steps.ts'
@@ -48,7 +49,8 @@ export function findDue(relay: Database): Promise<Due[]> {
 
 /**
  * Links that ask for something else than is owed are withdrawn, whatever moved the balance: a copay, a payment at the desk, late
- * lines, a cancelled bill. Asked of the ledger, so that no posting has to think of links.
+ * lines, a cancelled bill; and those whose invoice is void, for instance because the bill was taken back and signed again. Asked
+ * of the ledger and the invoices, so that no posting has to think of links.
  */
 export async function watchOwed(
   parts: Pick<Collecting, 'database' | 'onFacts'>,
@@ -63,7 +65,8 @@ export async function watchOwed(
       tx.many<{ id: string }>(sql`
         select id from payment_request as request
          where practice_id = ${practiceId} and state = 'open'
-           and amount_cents <> ${owed(sql`request.practice_id`, sql`request.billing_encounter_id`)}
+           and (amount_cents <> ${owed(sql`request.practice_id`, sql`request.billing_encounter_id`)}
+                or exists (select from document where practice_id = request.practice_id and id = request.document_id and status = 'void'))
          order by id`),
     )
     for (const { id } of moved) await withdrawMoved(parts, practiceId, id)
@@ -82,11 +85,13 @@ function withdrawMoved(
       request.amountCents,
       await owedOn(ctx.tx, practiceId, request.billingEncounterId),
     )
-    if (judged === 'fits') return
+    const reason = judged === 'fits' ? 'replaced' : judged
+    const invoice = await findDocument(ctx.tx, practiceId, request.documentId)
+    if (judged === 'fits' && invoice!.status !== 'void') return
     await changeRequest(
       ctx,
       id,
-      sql`state = 'closing', reason = ${judged}, attempts = 0, next_look_at = clock_timestamp()`,
+      sql`state = 'closing', reason = ${reason}, attempts = 0, next_look_at = clock_timestamp()`,
     )
     ctx.audit('payment-request', id, 'withdraw link')
   })

@@ -1,7 +1,9 @@
 import { PaymentRequestClosed } from '@praxisbus/contracts'
 import { type Sql, sql, type Tx } from '@praxisbus/runtime'
 import { issueDocument } from '../documents/issue.ts'
+import { sumCents } from '../domain/money.ts'
 import type { CloseReason, RequestState } from '../domain/payment-request.ts'
+import { lockLiveCharges } from '../postings/collections.ts'
 import { lockVisit, type Posting } from '../postings/posting.ts'
 
 export interface RequestRow {
@@ -56,7 +58,13 @@ export async function owedOn(tx: Tx, practiceId: string, billingEncounterId: str
   return owedCents
 }
 
-/** The same as an expression over rows that name practice and bill. */
+/** As `owedOn`, until the commit: a payment locks its charges, so the request asks for what its invoice says. The visit is locked. */
+export async function lockOwed(posting: Posting, billingEncounterId: string): Promise<number> {
+  const charges = await lockLiveCharges(posting, billingEncounterId)
+  return sumCents(charges.map((charge) => charge.patientCents))
+}
+
+/** As `owedOn`, as an expression over rows that name practice and bill. */
 export function owed(practiceId: Sql, billingEncounterId: Sql): Sql {
   return sql`(
     select coalesce(sum(account.balance_cents), 0)::bigint
@@ -123,18 +131,15 @@ export const subjectOf = ({ id, billingEncounterId, appointmentId, patientId }: 
 
 /**
  * Another amount is owed than the closed request asked for: a new one takes its place, with an invoice that says what is owed
- * now. The older invoice is void and keeps its number, so the patient holds one that counts. Nothing where nothing is owed,
- * or the practice is not connected any more.
+ * now. The bill's older invoices are void and keep their numbers, so the patient holds one that counts. Nothing where nothing
+ * is owed, or the practice is not connected any more.
  */
 export async function replaceRequest(posting: Posting, request: RequestRow): Promise<void> {
   const { tx, practiceId } = posting
-  const { billingEncounterId, patientId, documentId } = request
-  const amountCents = await owedOn(tx, practiceId, billingEncounterId)
+  const { billingEncounterId, patientId } = request
+  const amountCents = await lockOwed(posting, billingEncounterId)
   const accountId = await connectedAccount(tx, practiceId)
   if (amountCents === 0 || !accountId) return
-  await tx.run(sql`
-    update document set status = 'void', version = version + 1
-     where practice_id = ${practiceId} and id = ${documentId} and status = 'issued'`)
   const fresh = { kind: 'invoice', patientId, billingEncounterId, receiptId: null, reviewed: true } as const
   const invoice = await issueDocument(posting, fresh)
   await openRequest(posting, { ...request, documentId: invoice, accountId, amountCents })

@@ -116,7 +116,7 @@ async function bringBack(posting: Posting, batch: Batch, chargeIds: readonly str
   await postTransfers(posting, batch, charges, transfers, 'bill taken back')
 }
 
-/** What an invoice or superbill said is kept as it was before the charges went. */
+/** Comes before the charges go: what an invoice or superbill said of them is kept. */
 export function voidInvoices(
   posting: Pick<Posting, 'tx' | 'practiceId'>,
   billingEncounterId: string,

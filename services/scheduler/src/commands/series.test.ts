@@ -346,6 +346,21 @@ describe('this and all future ones', () => {
     created(await carryOut(third))
   })
 
+  test('S-17 dragged with all that follow to another practitioner and room, by the plan of the preview', async () => {
+    const { day, all } = await begin({ ...WEEKLY, count: 3 })
+    const [, two] = (await all()) as [Shown, Shown]
+    const { practitionerId } = created(await office.owner.post('/v1/practitioners', { name: 'Lee Park' }))
+    const start = on(day.add({ weeks: 1 }), '11:00')
+    const end = on(day.add({ weeks: 1 }), '11:53')
+    const drag = { scope: 'this-and-future', roomId: office.room.roomId, practitionerId, end, start }
+    const { plan } = created(await office.owner.post(`${path(two.appointmentId)}/preview-change`, drag))
+    const answer = created(
+      await office.owner.post(`${path(two.appointmentId)}/reschedule`, { ...drag, plan }),
+    )
+    expect(answer).toMatchObject({ practitionerId, roomId: office.room.roomId, series: { changed: 2 } })
+    expect(starts(await all())).toEqual([on(day), ...weeks(day, 3, '11:00').slice(1)])
+  })
+
   test('S-16 what stands in the way of the chosen occurrence itself refuses the change', async () => {
     const { all } = await begin({ ...WEEKLY, count: 2 })
     const [one] = (await all()) as [Shown]

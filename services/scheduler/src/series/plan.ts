@@ -157,9 +157,15 @@ function sealed(plan: Omit<SeriesPlan, 'token'>, asked: Asked): SeriesPlan {
     'codes' in step ? step.codes : null,
   ])
   const token = createHash('sha256')
-    .update(JSON.stringify([asked, steps]))
+    .update(JSON.stringify([asked, steps], inOrder))
     .digest('base64url')
   return { ...plan, token }
+}
+
+/** The verbs have their fields in different orders; who drags a series sends the plan that the preview of a change gave. */
+function inOrder(_key: string, value: unknown) {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 function notRecurring() {

@@ -81,8 +81,7 @@ export function applyChange<Record extends AppointmentRecord>(
   { change, locationId, services = before.services, placesOfService }: Resolved,
 ): Record | Refusal<'too_many_modifiers' | 'does_not_fit_kind'> {
   const at = locationId === undefined ? before.locationId : locationId
-  const placeOfService = at === null ? null : placesOfService.get(at)!
-  const modifiers = modifiersFor(typedModifiers(before, change.modifiers), placeOfService)
+  const modifiers = modifiersAt(before, at, change.modifiers, placesOfService)
   if (isRefusal(modifiers)) return modifiers
   const after: Record = {
     ...before,
@@ -90,12 +89,28 @@ export function applyChange<Record extends AppointmentRecord>(
     roomId: change.roomId === undefined ? before.roomId : change.roomId,
     locationId: at,
     services,
-    modifiers: modifiers.all,
-    automaticModifiers: modifiers.automatic,
+    ...modifiers,
     billable: isBillable(services),
     ...given(change, OTHERS),
   }
   return checkKind({ ...after, patientId: after.patientId ?? undefined }) ?? after
+}
+
+/**
+ * S-04: by the rule of the location where a person types modifiers or it becomes another one. Else they stay, whatever was made of
+ * the location since: a link that is added to a visit changes nothing of what is billed.
+ */
+function modifiersAt(
+  before: AppointmentRecord,
+  at: string | null,
+  typed: Change['modifiers'],
+  placesOfService: Resolved['placesOfService'],
+) {
+  const { locationId, modifiers, automaticModifiers } = before
+  if (typed === undefined && at === locationId) return { modifiers, automaticModifiers }
+  const placeOfService = at === null ? null : placesOfService.get(at)!
+  const decided = modifiersFor(typedModifiers(before, typed), placeOfService)
+  return isRefusal(decided) ? decided : { modifiers: decided.all, automaticModifiers: decided.automatic }
 }
 
 /** What is taken over as it was sent. */

@@ -8,6 +8,7 @@ import {
 import { newId, sql } from '@praxisbus/runtime'
 import { scheduledAnswer } from '../appointment-answers.ts'
 import { created, type Office, offer, openCalendar, openOffice, refusalOf } from '../testing/office.ts'
+import { NO_BILL } from '../testing/peers.ts'
 
 let office: Office
 beforeAll(async () => {
@@ -98,6 +99,30 @@ describe('changing an appointment', () => {
     expect(await codes(id, { modifiers: ['95', 'HO'] })).toEqual(['95', 'HO'])
     expect(await codes(id, { locationId: telehealth.locationId })).toEqual(['95', 'HO'])
     expect(await codes(id, { locationId: location.locationId })).toEqual(['95', 'HO'])
+  })
+
+  test('S-04 S-16 what was made of the location since touches the modifiers of no visit that is changed otherwise', async () => {
+    const place = { name: 'Annex', placeOfService: '11' }
+    const { locationId } = created(await office.owner.post('/v1/locations', place))
+    const past = await office.schedule({ locationId, modifiers: ['HO', 'GT', '59', '25'] })
+    const telehealth = { ...place, placeOfService: '10' }
+    created(await office.owner.put(`/v1/locations/${locationId}`, telehealth, { ifMatch: 1 }))
+    office.peers.money = { ...NO_BILL, billStatus: 'posted', appliedCents: 100 }
+    const answer = created(
+      await change(past.appointmentId, { telehealthUrl: 'https://video.example.org/r/2' }),
+    )
+    expect(answer.modifiers).toEqual(past.modifiers)
+    office.peers.reset()
+    const { appointmentId } = created(await post({ locationId, modifiers: ['HO'] }))
+    created(await office.owner.put(`/v1/locations/${locationId}`, place, { ifMatch: 2 }))
+    const moved = created(await change(appointmentId, { sessionBridge: true }))
+    expect(moved.modifiers).toEqual([
+      { code: 'HO', automatic: false },
+      { code: '95', automatic: true },
+    ])
+    expect(created(await change(appointmentId, { modifiers: ['GT'] })).modifiers).toEqual([
+      { code: 'GT', automatic: false },
+    ])
   })
 
   test('S-04 four typed modifiers leave no room for a telehealth location', async () => {

@@ -45,7 +45,7 @@ export async function changedRecord(
   return { after, warnings }
 }
 
-/** Looks up what the change refers to; the first of the appointments is the one that the caller looked at. */
+/** Looks up what the change refers to, for all that it is applied to; the first is the appointment that the caller looked at. */
 export async function resolveChange(tx: Tx, records: readonly AppointmentRecord[], change: Change) {
   const before = records[0]!
   const place = await placeAsked(tx, before, change)
@@ -108,7 +108,9 @@ function modifiersAt(
 ) {
   const { locationId, modifiers, automaticModifiers } = before
   if (typed === undefined && at === locationId) return { modifiers, automaticModifiers }
-  const placeOfService = at === null ? null : placesOfService.get(at)!
+  const placeOfService = at === null ? null : placesOfService.get(at)
+  if (placeOfService === undefined)
+    throw new Error(`the place of service of location ${at} was not looked up`)
   const decided = modifiersFor(typedModifiers(before, typed), placeOfService)
   return isRefusal(decided) ? decided : { modifiers: decided.all, automaticModifiers: decided.automatic }
 }

@@ -256,6 +256,19 @@ describe('this and all future ones', () => {
     expect(after[2]).toMatchObject({ start: alone, occurrence: before[2]!.occurrence })
   })
 
+  test('S-04 a series by telehealth keeps its 95 where all that is left of it was moved elsewhere alone', async () => {
+    const { telehealth, location } = office
+    const { first, all } = await begin({ ...WEEKLY, count: 2 }, { locationId: telehealth.locationId })
+    const last = (await all())[1]!
+    created(await office.owner.patch(path(last.appointmentId), { locationId: location.locationId }))
+    const codes = ({ modifiers }: { modifiers: { code: string }[] }) => modifiers.map(({ code }) => code)
+    expect(codes(created(await future(last.appointmentId, { modifiers: ['HO'] })))).toEqual(['HO'])
+    created(await future(last.appointmentId, { recurrence: { ...WEEKLY, count: 2 } }))
+    const made = (await all())[2]!
+    expect(made).toMatchObject({ seriesId: first.seriesId, locationId: telehealth.locationId })
+    expect(codes(created(await office.owner.get(path(made.appointmentId))))).toEqual(['HO', '95'])
+  })
+
   test('S-14 another time for all takes along one that was moved alone; what was called off stays so', async () => {
     const { day, all } = await begin({ ...WEEKLY, count: 5 })
     const before = await all()

@@ -76,9 +76,10 @@ export async function planSeries(
   }
   const goal = goalOf(anchor, series, asked, practice, ctx.now)
   if (isRefusal(goal)) return goal
-  const resolved = await resolveChange(ctx.tx, rows, asked.change)
+  const meant = { ...anchor, ...series?.details }
+  const resolved = await resolveChange(ctx.tx, [...rows, meant], asked.change)
   if (isRefusal(resolved)) return resolved
-  const details = applyChange({ ...anchor, ...series?.details }, resolved)
+  const details = applyChange(meant, resolved)
   if (isRefusal(details)) return details
   const steps: Step[] = []
   for (const { row, place } of matched(rows, goal, series)) {

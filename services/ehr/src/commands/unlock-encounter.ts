@@ -3,6 +3,7 @@ import { type CommandContext, isRefusal, sql, staleWrite } from '@praxisbus/runt
 import { z } from 'zod'
 import { identity, mayUnlock } from '../domain/encounter.ts'
 import { line } from '../domain/text.ts'
+import { draftFollowsVisit } from '../draft-follows-visit.ts'
 import { lockEncounter } from './lock-encounter.ts'
 
 export const unlockInput = z.strictObject({
@@ -29,9 +30,13 @@ export async function unlockEncounter(
                                   unlocked_by_name, unlocked_at)
     select practice_id, id, content_version, status, content, checkout, ${reason}, ${principal.userId}, ${principal.name}, ${unlockedAt}
       from encounter where id = ${id}`)
-  const { version, contentVersion } = await tx.one<{ version: number; contentVersion: number }>(sql`
+  const unlocked = await tx.one<{ version: number; contentVersion: number }>(sql`
     update encounter set status = 'draft', content_version = content_version + 1, version = version + 1
      where id = ${id} returning version, content_version`)
+  const { contentVersion } = unlocked
+  // The visit may have been moved, or handed over, while the note was closed to that.
+  const { appointmentId } = encounter
+  const version = (appointmentId && (await draftFollowsVisit(tx, appointmentId))) || unlocked.version
   ctx.record(EncounterUnlocked, {
     subject: id,
     version,

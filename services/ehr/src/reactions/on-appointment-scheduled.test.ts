@@ -4,8 +4,13 @@ import {
   AppointmentChanged,
   AppointmentRescheduled,
   AppointmentScheduled,
+  EncounterReleased,
+  EncounterUnlocked,
+  PractitionerChanged,
+  RenderingProviderChanged,
 } from '@praxisbus/contracts'
 import { newId, sql } from '@praxisbus/runtime'
+import { extractText } from 'unpdf'
 import { type Clinic, openClinic } from '../testing/clinic.ts'
 
 let clinic: Clinic
@@ -26,8 +31,8 @@ function placeOn(day: string) {
   }
 }
 
-function visitOn(appointmentId: string, day: string) {
-  const { patientId, practitionerId } = clinic
+function visitOn(appointmentId: string, day: string, practitionerId = clinic.practitionerId) {
+  const { patientId } = clinic
   const rest = { services: [], modifiers: [], billable: false, telehealthUrl: null }
   return { appointmentId, patientId, practitionerId, ...placeOn(day), ...rest }
 }
@@ -99,4 +104,99 @@ test('S-17 the draft of a note goes along with its visit, a note that was releas
   )
   await signed.move()
   expect(await dateOf(signed.encounterId)).toBe('2026-03-02')
+})
+
+const read = async (id: string) => (await clinic.therapist.get(`/v1/encounters/${id}`)).body
+async function startedNote(templateId = clinic.templateId) {
+  const appointmentId = await clinic.visit({ start: '2026-03-02T09:00' })
+  const { body } = await clinic.therapist.post('/v1/encounters', { appointmentId, templateId })
+  return { appointmentId, encounterId: body.encounterId as string }
+}
+async function colleague() {
+  const practitionerId = newId()
+  const renderingProviderId = newId()
+  const { react } = clinic.desk
+  const who = { userId: 'user-cy', name: 'Cy Moss', credentials: 'PhD', npi: null, active: true }
+  await react(PractitionerChanged, { subject: practitionerId, version: 1, data: { practitionerId, ...who } })
+  const provider = { renderingProviderId, practitionerId, name: 'Cy Moss', npi: '1234567893', active: true }
+  await react(RenderingProviderChanged, { subject: renderingProviderId, version: 1, data: provider })
+  return { practitionerId, renderingProviderId }
+}
+const handOver = (appointmentId: string, version: number, to: string, day = '2026-03-02') =>
+  clinic.desk.react(AppointmentRescheduled, {
+    subject: appointmentId,
+    version,
+    data: {
+      ...visitOn(appointmentId, day, to),
+      previous: { ...placeOn('2026-03-02'), practitionerId: clinic.practitionerId, roomId: null },
+    },
+  })
+const unsigned = async (query: string, user = clinic.therapist): Promise<string[]> =>
+  (await user.get(`/v1/unsigned-encounters?${query}`)).body.encounters.map(
+    ({ encounterId }: { encounterId: string }) => encounterId,
+  )
+
+test('S-17 E-08 E-09 E-12 a visit handed to another practitioner is listed, signed and released as theirs', async () => {
+  const { practitionerId, renderingProviderId } = await colleague()
+  const { appointmentId, encounterId } = await startedNote()
+  await handOver(appointmentId, 2, practitionerId)
+  expect(await read(encounterId)).toMatchObject({ practitionerId, practitionerName: 'Cy Moss', version: 2 })
+  expect(await unsigned('mine=true')).not.toContain(encounterId)
+  const cy = await clinic.desk.as({ userId: 'user-cy', permissions: ['encounter.read'] })
+  expect(await unsigned('mine=true', cy)).toContain(encounterId)
+
+  const path = `/v1/encounters/${encounterId}`
+  const draft = { diagnoses: [{ code: 'F32.1' }] }
+  expect((await clinic.therapist.put(`${path}/draft`, draft, { ifMatch: 2 })).status).toBe(200)
+  expect((await clinic.therapist.post(`${path}/sign`, { confirmed: true })).status).toBe(200)
+  const { body: bytes } = await clinic.therapist.get(`${path}/document`)
+  expect((await extractText(new Uint8Array(bytes))).text[0]).toContain('Cy Moss, PhD')
+  expect((await clinic.therapist.post(`${path}/release`, {})).status).toBe(200)
+  const fact = (await clinic.desk.facts(EncounterReleased)).find(({ key }) => key === encounterId)!
+  expect(fact.data).toMatchObject({ practitionerId, renderingProviderId })
+})
+
+test('S-17 E-05 E-12 a note that carries signatures, or that was released, stays as it is', async () => {
+  const { practitionerId } = await colleague()
+  for (const step of ['review', 'signed', 'released'] as const) {
+    const { appointmentId, encounterId } = await startedNote(
+      step === 'review' ? clinic.cosignedTemplateId : clinic.templateId,
+    )
+    const path = `/v1/encounters/${encounterId}`
+    await clinic.therapist.put(`${path}/draft`, { diagnoses: [{ code: 'F32.1' }] }, { ifMatch: 1 })
+    const done =
+      step === 'released'
+        ? await clinic.therapist.post(`${path}/release`, {})
+        : await clinic.therapist.post(`${path}/sign`, { confirmed: true })
+    expect(done.status).toBe(200)
+    const before = await read(encounterId)
+    await handOver(appointmentId, 2, practitionerId, '2026-03-04')
+    expect(await read(encounterId)).toEqual(before)
+  }
+})
+
+test('S-17 E-02 a draft that went along with its visit is another version: who edited the one before is told', async () => {
+  const { appointmentId, encounterId } = await startedNote()
+  const { react } = clinic.desk
+  const same = { subject: appointmentId, version: 2, data: visitOn(appointmentId, '2026-03-02') }
+  await react(AppointmentChanged, same)
+  expect(await read(encounterId)).toMatchObject({ serviceDate: '2026-03-02', version: 1 })
+  await react(AppointmentChanged, { ...same, version: 3, data: visitOn(appointmentId, '2026-03-04') })
+  expect(await read(encounterId)).toMatchObject({ serviceDate: '2026-03-04', version: 2 })
+  const draft = { narrative: 'Of the second of March.' }
+  const saved = await clinic.therapist.put(`/v1/encounters/${encounterId}/draft`, draft, { ifMatch: 1 })
+  expect(saved.status).toBe(412)
+})
+
+test('S-17 E-11 a note goes along with a visit that was moved while it was signed, as soon as it is unlocked', async () => {
+  const { appointmentId, encounterId } = await startedNote()
+  const path = `/v1/encounters/${encounterId}`
+  await clinic.therapist.post(`${path}/sign`, { confirmed: true })
+  await handOver(appointmentId, 2, clinic.practitionerId, '2026-03-04')
+  const unlocked = await clinic.therapist.post(`${path}/unlock`, { reason: 'Other day' }, { ifMatch: 2 })
+  const { version } = unlocked.body
+  expect(await read(encounterId)).toMatchObject({ serviceDate: '2026-03-04', status: 'draft', version })
+  const fact = (await clinic.desk.facts(EncounterUnlocked)).at(-1)
+  expect(fact).toMatchObject({ key: encounterId, sequence: version })
+  expect((await clinic.therapist.post(`${path}/sign`, { confirmed: true })).status).toBe(200)
 })

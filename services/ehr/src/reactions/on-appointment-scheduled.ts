@@ -1,11 +1,12 @@
 import type { AppointmentScheduled, EventContract } from '@praxisbus/contracts'
 import { type ReactionContext, sql } from '@praxisbus/runtime'
+import { draftFollowsVisit } from '../draft-follows-visit.ts'
 
 type Data = typeof AppointmentScheduled extends EventContract<infer D> ? D : never
 
 /**
  * The visit as it was made, moved or changed: each fact carries it whole, so the newest holds, whichever comes first. A
- * deleted appointment stays deleted. The draft of a note goes along with its visit's date; what carries a signature does not.
+ * deleted appointment stays deleted. The draft of a note goes along.
  */
 export async function onAppointmentPlaced({ tx, practiceId, event }: ReactionContext, data: Data) {
   // The wall-clock start carries the date at the place of the visit; the instant may be on another day in UTC.
@@ -18,9 +19,5 @@ export async function onAppointmentPlaced({ tx, practiceId, event }: ReactionCon
            service_date = excluded.service_date,
            version = greatest(appointment_replica.version, excluded.version)
      where appointment_replica.version < excluded.version or appointment_replica.patient_id is null`)
-  if (moved === 0) return
-  await tx.run(sql`
-    update encounter set service_date = ${serviceDate}
-     where appointment_id = ${data.appointmentId} and status = 'draft' and released_at is null
-       and service_date <> ${serviceDate}`)
+  if (moved > 0) await draftFollowsVisit(tx, data.appointmentId)
 }

@@ -1,5 +1,6 @@
 import type { AppointmentCancelled, AppointmentRestored, EventContract } from '@praxisbus/contracts'
 import { type ReactionContext, sql } from '@praxisbus/runtime'
+import { draftFollowsVisit } from '../draft-follows-visit.ts'
 
 type Data<Contract> = Contract extends EventContract<infer D> ? D : never
 
@@ -14,7 +15,7 @@ export async function onAppointmentRestored(ctx: ReactionContext, data: Data<typ
 
 /**
  * The two come on topics of their own and may pass each other, and the appointment itself: the newer version holds, and
- * makes the row where it is the first to come.
+ * makes the row where it is the first to come. Each tells where the visit is, so the draft of a note goes along.
  */
 async function place(
   { tx, practiceId, event }: ReactionContext,
@@ -35,4 +36,5 @@ async function place(
            service_date = case when ${newer} then excluded.service_date else held.service_date end,
            version = greatest(held.version, excluded.version)
      where held.calendar_version < excluded.calendar_version`)
+  await draftFollowsVisit(tx, data.appointmentId)
 }

@@ -2,7 +2,9 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import {
   AppointmentCancelled,
   AppointmentChanged,
+  AppointmentDeleted,
   AppointmentRescheduled,
+  AppointmentRestored,
   AppointmentScheduled,
   EncounterReleased,
   EncounterUnlocked,
@@ -199,4 +201,48 @@ test('S-17 E-11 a note goes along with a visit that was moved while it was signe
   const fact = (await clinic.desk.facts(EncounterUnlocked)).at(-1)
   expect(fact).toMatchObject({ key: encounterId, sequence: version })
   expect((await clinic.therapist.post(`${path}/sign`, { confirmed: true })).status).toBe(200)
+})
+
+test('S-17 S-20 P-02 a draft ends with its visit, in whichever order the facts come', async () => {
+  const { practitionerId } = await colleague()
+  const { patientId } = clinic
+  const found = new Set<string>()
+  for (const order of orders([0, 1, 2, 3])) {
+    const { appointmentId, encounterId } = await startedNote()
+    const { react } = clinic.desk
+    const fact = { subject: appointmentId, times: 2 }
+    const who = { appointmentId, patientId, practitionerId, placeOfService: null, serviceDate: '2026-03-04' }
+    const there = { ...who, ...placeOn('2026-03-04') }
+    const cancelled = { cancelledAt: '2026-03-01T16:00:00Z', kind: 'cancelled' as const, feeCents: 0 }
+    const gone = { appointmentId, patientId, deletedAt: '2026-03-01T18:00:00Z' }
+    const steps = [
+      () => handOver(appointmentId, 2, practitionerId, '2026-03-04'),
+      () => react(AppointmentCancelled, { ...fact, version: 3, data: { ...there, ...cancelled } }),
+      () =>
+        react(AppointmentRestored, {
+          ...fact,
+          version: 4,
+          data: { ...there, restoredAt: '2026-03-01T17:00:00Z' },
+        }),
+      () => react(AppointmentDeleted, { ...fact, version: 5, data: gone }),
+    ]
+    for (const step of order) {
+      const before = await read(encounterId)
+      await steps[step]!()
+      const { serviceDate, version } = await read(encounterId)
+      expect(version > before.version).toBe(serviceDate !== before.serviceDate)
+    }
+    const { serviceDate, practitionerId: sees } = await read(encounterId)
+    found.add(JSON.stringify([serviceDate, sees]))
+  }
+  expect([...found]).toEqual([JSON.stringify(['2026-03-04', practitionerId])])
+})
+
+test('S-17 P-02 a draft goes along where only the deletion has come before the move', async () => {
+  const { practitionerId } = await colleague()
+  const { appointmentId, encounterId } = await startedNote()
+  const gone = { appointmentId, patientId: clinic.patientId, deletedAt: '2026-03-01T18:00:00Z' }
+  await clinic.desk.react(AppointmentDeleted, { subject: appointmentId, version: 3, data: gone })
+  await handOver(appointmentId, 2, practitionerId, '2026-03-04')
+  expect(await read(encounterId)).toMatchObject({ practitionerId, serviceDate: '2026-03-04' })
 })

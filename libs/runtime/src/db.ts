@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { sessionOptions } from './db-session.ts'
 import { watchPool } from './db-watch.ts'
 import { isUuid } from './ids.ts'
 import { Line, type Opening } from './line.ts'
@@ -80,19 +81,12 @@ const LOCK_TIMEOUT_MS = 10_000
 const ANSWER_TIMEOUT_MS = 25_000
 const ATTEMPTS_ON_CONFLICT = 5
 
-/** Among them, what frees the locks of a client that the network swallowed: in 11 s instead of a minute or two hours. */
-const SESSION = Object.entries({
+const SESSION = sessionOptions({
   timezone: 'UTC',
   statement_timeout: STATEMENT_TIMEOUT_MS,
   lock_timeout: LOCK_TIMEOUT_MS,
   idle_in_transaction_session_timeout: 60_000,
-  client_connection_check_interval: 2_000,
-  tcp_keepalives_idle: 5,
-  tcp_keepalives_interval: 2,
-  tcp_keepalives_count: 3,
 })
-  .map(([name, value]) => `-c ${name}=${value}`)
-  .join(' ')
 
 export function openDatabase(
   url: string,

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
+import { sessionOptions } from './db-session.ts'
 
 export interface MigrationSettings {
   /** A login that may create roles, on the service's own database. The tables will belong to it. */
@@ -37,7 +38,7 @@ export async function migrate(settings: MigrationSettings): Promise<string[]> {
     PLUMBING_MIGRATIONS,
     ...settings.migrationsDirs.filter((dir) => dir !== PLUMBING_MIGRATIONS),
   ].flatMap((dir, index) => readMigrations(dir, index === 0 ? 'runtime' : settings.service))
-  const client = new pg.Client({ connectionString: settings.adminUrl })
+  const client = new pg.Client({ connectionString: settings.adminUrl, options: sessionOptions() })
   await client.connect()
   try {
     await client.query(`select pg_advisory_lock(${MIGRATION_LOCK})`)

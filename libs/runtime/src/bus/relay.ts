@@ -1,5 +1,6 @@
 import type { EventContract } from '@praxisbus/contracts'
 import pg from 'pg'
+import { sessionOptions } from '../db-session.ts'
 import { socketOf } from '../db-watch.ts'
 import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
@@ -69,6 +70,8 @@ export function startRelay(settings: RelaySettings): Relay {
       connectionTimeoutMillis: 3_000,
       query_timeout: 15_000,
       keepAlive: true,
+      // A leader whose machine vanishes would keep the lock until the server's kernel misses it, after two hours.
+      options: sessionOptions(),
     })
     client.on('error', () => bell.ring())
     client.on('notification', () => bell.ring())

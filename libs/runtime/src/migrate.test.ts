@@ -41,7 +41,11 @@ afterAll(async () => {
 describe('migrations', () => {
   test('four starters at once apply each file once', async () => {
     const applied = (await Promise.all([run(), run(), run(), run()])).flat()
-    expect(applied).toEqual(['runtime/000001_plumbing.sql', 'migratetest/000001_first.sql'])
+    expect(applied).toEqual([
+      'runtime/000001_plumbing.sql',
+      'runtime/000002_parked_by_what_it_is.sql',
+      'migratetest/000001_first.sql',
+    ])
   })
 
   test('a new file is applied, in one transaction or not at all', async () => {
@@ -80,7 +84,10 @@ describe('migrations', () => {
     const settings = { adminUrl: ownUrl.href, service: owner, migrationsDirs: [], logins }
     // Another login made the groups here; this is what a server of one's own allows its one owner.
     await ask(server, `grant praxisbus_app, praxisbus_relay to ${owner} with admin option`)
-    expect(await migrate(settings)).toEqual(['runtime/000001_plumbing.sql'])
+    expect(await migrate(settings)).toEqual([
+      'runtime/000001_plumbing.sql',
+      'runtime/000002_parked_by_what_it_is.sql',
+    ])
     expect(await migrate(settings)).toEqual([])
     await ask(server, `alter role ${owner}_app superuser`)
     await expect(migrate(settings)).rejects.toThrow(/permission denied/)

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Database, DatabaseUnavailable } from '../db.ts'
+import { isUuid } from '../ids.ts'
 import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import { sql } from '../sql.ts'
@@ -121,19 +122,26 @@ async function settle(
   await inbox.apply([message], { evenIfParked: true })
 }
 
-/** Counts before the attempt and commits, so that a message which kills the process counts too. */
+/**
+ * Counts before the attempt and commits, so that a message which kills the process counts too. A place alone does not say which
+ * message it is: offsets start anew when a topic is made anew.
+ */
 async function beginAttempt(
   { database, consumer }: TakeSettings,
-  { topic, partition, offset }: Delivered,
+  { topic, partition, offset, headers }: Delivered,
 ): Promise<number> {
+  const eventId = isUuid(headers.ce_id) ? headers.ce_id : null
   const row = await database.plain(async (tx) => {
     // Must outlive this process, not the machine: no wait for the disk.
     tx.later(sql`set local synchronous_commit = off`)
     return tx.one<{ attempts: number }>(sql`
-      insert into delivery_attempt as held (consumer, topic, partition, "offset", attempts)
-      values (${consumer}, ${topic}, ${partition}, ${offset}, 1)
+      insert into delivery_attempt as held (consumer, topic, partition, "offset", event_id, attempts)
+      values (${consumer}, ${topic}, ${partition}, ${offset}, ${eventId}, 1)
       on conflict (consumer, topic, partition) do update
-        set attempts = case when held."offset" = excluded."offset" then held.attempts + 1 else 1 end, "offset" = excluded."offset"
+        set attempts = case
+              when held."offset" = excluded."offset" and (held.event_id is null or held.event_id is not distinct from excluded.event_id)
+              then held.attempts + 1 else 1 end,
+            "offset" = excluded."offset", event_id = excluded.event_id
       returning attempts`)
   })
   return row.attempts

@@ -1,5 +1,5 @@
 import { formatMoney } from '../domain/money.ts'
-import type { Aging, StatementCharge, StatementContent } from '../domain/statement.ts'
+import type { Aging, StatementCharge, StatementContent, StatementPayment } from '../domain/statement.ts'
 import { ACCENT, BOTTOM, CONTENT_WIDTH, drawPdf, FAINT, INK, type Page, rule } from './pdf-page.ts'
 import {
   aboutPdf,
@@ -93,17 +93,22 @@ function drawCharge(page: Page, charge: StatementCharge): void {
 const MOST_PAYMENTS = 8
 
 /** Each payment on a line; many in one, so that a charge always fits on a page. */
-function notesOf({ payments, insuranceCents }: StatementCharge): string[] {
-  const rows = payments.slice(-MOST_PAYMENTS).map(({ date, method, insurer, amountCents }) => {
-    const by = insurer ? 'Paid by insurance' : `Paid by you, ${methodName(method).toLowerCase()}`
-    return `${by}, ${shortDate(date)}: ${formatMoney(amountCents)}`
-  })
+function notesOf({ payments, insuranceCents, collectionsCents = 0 }: StatementCharge): string[] {
+  const rows = payments
+    .slice(-MOST_PAYMENTS)
+    .map((payment) => `${paidBy(payment)}, ${shortDate(payment.date)}: ${formatMoney(payment.amountCents)}`)
   const earlier = payments.length - rows.length
   return [
     ...(earlier > 0 ? [`${earlier} earlier payments`] : []),
     ...rows,
     ...(insuranceCents > 0 ? [`${formatMoney(insuranceCents)} more is with your insurance`] : []),
+    ...(collectionsCents > 0 ? [`${formatMoney(collectionsCents)} more is with a collection agency`] : []),
   ]
+}
+
+function paidBy({ insurer, agency, method }: StatementPayment): string {
+  if (insurer) return 'Paid by insurance'
+  return agency ? 'Paid to the collection agency' : `Paid by you, ${methodName(method).toLowerCase()}`
 }
 
 function signed(cents: number): string {

@@ -21,7 +21,7 @@ export async function readStatement(
     with open as (
       select charge.id, charge.service_date, charge.code, charge.description, charge.modifiers, charge.units,
              charge.amount_cents, owed.patient_cents as balance_cents,
-             owed.balance_cents - owed.patient_cents as insurance_cents
+             owed.balance_cents - owed.patient_cents as insurance_cents, owed.collections_cents
         from billing_encounter as billed
         join charge on charge.practice_id = billed.practice_id and charge.billing_encounter_id = billed.id
          and charge.reversed_at is null
@@ -29,7 +29,7 @@ export async function readStatement(
        where billed.practice_id = ${practiceId} and billed.patient_id = ${patientId} and owed.patient_cents > 0
     ), paid as (
       select applied.charge_id, receipt.deposit_date, receipt.method, receipt.payer_kind,
-             sum(applied.amount_cents)::bigint as amount_cents, receipt.id
+             sum(applied.amount_cents + applied.fee_cents)::bigint as amount_cents, receipt.id
         from payment_application as applied
         join payment on payment.practice_id = applied.practice_id and payment.id = applied.payment_id
         join receipt on receipt.practice_id = payment.practice_id and receipt.id = payment.receipt_id
@@ -39,10 +39,10 @@ export async function readStatement(
     )
     select (select coalesce(jsonb_agg(jsonb_build_object('chargeId', id, 'serviceDate', service_date, 'code', code,
                      'description', description, 'modifiers', modifiers, 'units', units, 'amountCents', amount_cents,
-                     'insuranceCents', insurance_cents, 'balanceCents', balance_cents,
+                     'insuranceCents', insurance_cents, 'collectionsCents', collections_cents, 'balanceCents', balance_cents,
                      'paidCents', (select coalesce(sum(amount_cents), 0) from paid where charge_id = open.id),
                      'payments', (select coalesce(jsonb_agg(jsonb_build_object('date', deposit_date, 'method', method,
-                                           'insurer', payer_kind = 'insurer', 'amountCents', amount_cents)
+                                           'insurer', payer_kind = 'insurer', 'agency', payer_kind = 'agency', 'amountCents', amount_cents)
                                            order by deposit_date, id), '[]')
                                     from paid where charge_id = open.id))
                      order by service_date, id), '[]') from open) as charges,
@@ -51,10 +51,14 @@ export async function readStatement(
                and account.kind = 'escrow'
              where receipt.practice_id = ${practiceId} and receipt.patient_id = ${patientId}
                and receipt.payer_kind = 'patient') as credit_cents`)
-  const whole = charges.map((charge) => ({
+  return composeStatement(asOf, charges.map(whole), creditCents)
+}
+
+/** What is neither paid nor owed to anybody was taken off. */
+function whole(charge: Owed['charges'][number]): StatementCharge {
+  const { amountCents, paidCents, insuranceCents, collectionsCents = 0, balanceCents } = charge
+  return {
     ...charge,
-    // What is neither paid nor owed was taken off.
-    adjustedCents: charge.amountCents - charge.paidCents - charge.insuranceCents - charge.balanceCents,
-  }))
-  return composeStatement(asOf, whole, creditCents)
+    adjustedCents: amountCents - paidCents - insuranceCents - collectionsCents - balanceCents,
+  }
 }

@@ -15,7 +15,9 @@ export interface StatementCharge {
   readonly paidCents: number
   /** What insurers owe of it. */
   readonly insuranceCents: number
-  /** What the patient owes of it. */
+  /** What an agency collects of it and has not yet. Left out in what was issued before that was told apart. */
+  readonly collectionsCents?: number
+  /** What the patient owes to us of it. */
   readonly balanceCents: number
   readonly payments: readonly StatementPayment[]
 }
@@ -24,6 +26,8 @@ export interface StatementPayment {
   readonly date: string
   readonly method: string
   readonly insurer: boolean
+  /** Through a collection agency: with what it kept, which the patient has paid as well. */
+  readonly agency?: boolean
   readonly amountCents: number
 }
 

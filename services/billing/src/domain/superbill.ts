@@ -24,7 +24,7 @@ export interface SuperbillContent {
   readonly lines: readonly SuperbillLine[]
   /** Net of discounts. */
   readonly totalCents: number
-  /** What the patient paid of it. */
+  /** What the patient paid of it, to the practice or to its collection agency. */
   readonly paidCents: number
 }
 

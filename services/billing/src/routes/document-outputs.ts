@@ -63,8 +63,17 @@ const statementContent = z.object({
       adjustedCents: cents,
       paidCents: cents,
       insuranceCents: cents,
+      collectionsCents: cents.optional().describe('what an agency collects of it'),
       balanceCents: cents,
-      payments: z.array(z.object({ date, method: z.string(), insurer: z.boolean(), amountCents: cents })),
+      payments: z.array(
+        z.object({
+          date,
+          method: z.string(),
+          insurer: z.boolean(),
+          agency: z.boolean().optional().describe('through a collection agency, with its fee'),
+          amountCents: cents,
+        }),
+      ),
     }),
   ),
   aging: z.object({

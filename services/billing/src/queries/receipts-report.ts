@@ -78,15 +78,20 @@ export async function receiptsReport(
   const { practiceId } = principal
   const found = await matching(tx, practiceId, filter)
   if (isRefusal(found)) return found
-  const { money, page } = await tx.one<{ money: MoneyRow[]; page: ReportedReceipt[] }>(
+  const { receipts, money, page } = await tx.one<{
+    receipts: number
+    money: MoneyRow[]
+    page: ReportedReceipt[]
+  }>(
     planned(sql`
-      select (select coalesce(jsonb_agg(to_jsonb(summed)), '[]') from (${moneyOf(practiceId, found)}) as summed) as money,
+      select (${countOf(practiceId, found)}) as receipts,
+             (select coalesce(jsonb_agg(to_jsonb(summed)), '[]') from (${moneyOf(practiceId, found)}) as summed) as money,
              (select coalesce(jsonb_agg(to_jsonb(paged) - 'key' order by paged.key desc, paged."receiptId" desc), '[]')
                 from (${rowsOf(practiceId, found, PAGE_SIZE + 1, after)}) as paged) as page`),
   )
   const keyOf = { batch: 'batchDate', deposit: 'depositDate', recorded: 'recordedAt' } as const
   const { rows, next } = pageOf(page, (row) => `${row[keyOf[filter.dateKind]]}_${row.receiptId}`)
-  return { totals: totalsOf(money), receipts: rows, next }
+  return { totals: totalsOf(receipts, money), receipts: rows, next }
 }
 
 /** All of it as a file; its columns are those of the page. */
@@ -117,9 +122,17 @@ interface MoneyRow {
   readonly accounts: number
 }
 
+/** Of the receipts themselves: one of nothing, a remittance of denials, has no account. */
+function countOf(practiceId: string, { where, everything }: Matching): Sql {
+  if (everything)
+    return sql`select count(*) from receipt where practice_id = ${practiceId} and deleted_at is null`
+  return sql`
+    select count(*) from receipt join reference_batch as batch on batch.id = receipt.batch_id where ${where}`
+}
+
 /**
- * Balances by kind, code and system. Each receipt has one cash account, so those count the receipts. Where nothing narrows the
- * report the receipts themselves are not read: deleted ones hold nothing.
+ * Balances by kind, code and system, with how many accounts hold something. Where nothing narrows the report the accounts are not
+ * joined with their receipts: deleted ones hold nothing.
  */
 function moneyOf(practiceId: string, { where, everything }: Matching): Sql {
   const summed = sql`account.kind, account.code, account.system, sum(account.balance_cents)::bigint as cents`
@@ -128,14 +141,14 @@ function moneyOf(practiceId: string, { where, everything }: Matching): Sql {
       select ${summed}, count(*) filter (where balance_cents <> 0) as accounts from account
        where practice_id = ${practiceId} and receipt_id is not null group by kind, code, system`
   return sql`
-    select ${summed}, count(*) filter (where account.kind = 'cash' or account.balance_cents <> 0) as accounts
+    select ${summed}, count(*) filter (where account.balance_cents <> 0) as accounts
       from receipt
       join reference_batch as batch on batch.id = receipt.batch_id
       join account on account.practice_id = ${practiceId} and account.receipt_id = receipt.id
      where ${where} group by account.kind, account.code, account.system`
 }
 
-function totalsOf(rows: readonly MoneyRow[]): ReceiptTotals {
+function totalsOf(receipts: number, rows: readonly MoneyRow[]): ReceiptTotals {
   const of = (kind: MoneyRow['kind']) => rows.filter((row) => row.kind === kind)
   const cents = (kind: MoneyRow['kind']) => of(kind).reduce((total, row) => total + row.cents, 0)
   const receivedCents = cents('cash')
@@ -145,7 +158,7 @@ function totalsOf(rows: readonly MoneyRow[]): ReceiptTotals {
     0 - cents('refunded'),
   ]
   return {
-    receipts: of('cash')[0]?.accounts ?? 0,
+    receipts,
     receivedCents,
     appliedCents: receivedCents - escrowCents - disbursedCents - refundedCents,
     escrowCents,

@@ -16,23 +16,32 @@ export interface PaymentNotice {
   readonly settledBy: string | null
 }
 
-const LIMIT = 500
+export interface NoticeFilter {
+  /** Only those that are dealt with, or not. */
+  readonly settled?: boolean
+  /** The id of the last one of the page before. */
+  readonly after?: string
+}
 
-/** Oldest first; `settled` chooses those that are dealt with, or not. */
+const PAGE_SIZE = 200
+
+/** Oldest first, 200 at a time; `next` is the `after` of the following page. */
 export async function listPaymentNotices(
   { tx, principal, audit }: QueryContext,
-  { settled }: { readonly settled?: boolean },
-): Promise<{ paymentNotices: PaymentNotice[] }> {
-  const rows = await findNotices(tx, principal.practiceId, { settled })
-  for (const { paymentNoticeId } of rows) audit('payment-notice', paymentNoticeId)
-  return { paymentNotices: rows }
+  filter: NoticeFilter,
+): Promise<{ paymentNotices: PaymentNotice[]; next: string | null }> {
+  const rows = await findNotices(tx, principal.practiceId, filter)
+  const page = rows.slice(0, PAGE_SIZE)
+  for (const { paymentNoticeId } of page) audit('payment-notice', paymentNoticeId)
+  return { paymentNotices: page, next: rows.length > PAGE_SIZE ? page.at(-1)!.paymentNoticeId : null }
 }
 
 export function findNotices(
   tx: Tx,
   practiceId: string,
-  { settled = null, id = null }: { readonly settled?: boolean | null; readonly id?: string | null },
+  filter: NoticeFilter & { readonly id?: string },
 ): Promise<PaymentNotice[]> {
+  const { settled = null, after = null, id = null } = filter
   return tx.many<PaymentNotice>(sql`
     select notice.id as payment_notice_id, notice.payment_request_id, request.billing_encounter_id, request.patient_id,
            notice.receipt_id, notice.kind, notice.detail, notice.amount_cents, notice.occurred_at, notice.settled_at,
@@ -43,5 +52,6 @@ export function findNotices(
      where notice.practice_id = ${practiceId}
        and (${id}::uuid is null or notice.id = ${id})
        and (${settled}::boolean is null or (notice.settled_at is not null) = ${settled})
-     order by notice.id limit ${LIMIT}`)
+       and (${after}::uuid is null or notice.id > ${after})
+     order by notice.id limit ${PAGE_SIZE + 1}`)
 }

@@ -66,6 +66,6 @@ export const notice = z.object({
   settledAt: instant.nullable(),
   settledBy: z.string().nullable(),
 })
-export const noticeList = z.object({ paymentNotices: z.array(notice) })
+export const noticeList = z.object({ paymentNotices: z.array(notice), next: id.nullable() })
 
 export const received = z.object({ received: z.boolean() })

@@ -35,6 +35,7 @@ const noticeFilter = z.strictObject({
     .enum(['true', 'false'])
     .transform((text) => text === 'true')
     .optional(),
+  after: fields.id.optional(),
 })
 
 /** B-02: payments online. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import type { Route } from '@praxisbus/runtime'
 import type { StripeServer } from '@praxisbus/testing'
-import { type Json, ok, type Person, until } from '../../system/clinic.ts'
+import { type Json, ok, until } from '../../system/clinic.ts'
+import type { Books } from './books.ts'
 import { assertNoLeak, type Known } from './probe.ts'
 
 const WEBHOOK = 'POST /v1/webhooks/stripe'
@@ -18,10 +19,11 @@ export interface PaidOnline {
 
 /** The link that a row of `money.ts` asked for is paid, the money is given back at the partner, and the notice of it is settled. */
 export async function playOnline(
-  { billing }: Person,
+  books: Books,
   accountId: string,
   { webhookUrl, stripe }: Pick<PaidOnline, 'webhookUrl' | 'stripe'>,
 ): Promise<PaidOnline> {
+  const { billing } = books.person
   const requestIs = (state: string) =>
     until(
       async () => (await ok(billing.get('/v1/payment-requests'))).paymentRequests as Json[],
@@ -38,8 +40,24 @@ export async function playOnline(
   await requestIs('paid')
   const [notice] = (await ok(billing.get('/v1/payment-notices'))).paymentNotices
   await ok(billing.post(`/v1/payment-notices/${notice.paymentNoticeId}/settle`, {}))
+  await giveUp(books, stripe)
   await ok(billing.delete('/v1/payment-partner'))
   return { webhookUrl, stripe, session, charge }
+}
+
+/** Another bill is asked for while the partner refuses access to the account. */
+async function giveUp({ bill, person: { billing } }: Books, stripe: StripeServer): Promise<void> {
+  stripe.trouble({ on: 'POST /v1/payment_links', how: 'no-access', times: 100 })
+  const { billingEncounterId } = await bill()
+  const { paymentRequestId } = await ok(billing.post('/v1/payment-requests', { billingEncounterId }))
+  const path = `/v1/payment-requests?billingEncounterId=${billingEncounterId}`
+  await until(
+    async () => (await ok(billing.get(path))).paymentRequests as Json[],
+    ([request]) => request.accessLostAt,
+    'the link to be out of reach',
+  )
+  await ok(billing.post(`/v1/payment-requests/${paymentRequestId}/give-up`, {}))
+  stripe.trouble()
 }
 
 /**

@@ -53,7 +53,7 @@ export async function playPractice(
   partner.stripe.connect(ACCOUNT)
   const books = await openBooks(owner, practice, { name: SECRET, accountId: ACCOUNT })
   const rows = await playRows(books, MONEY)
-  const online = await playOnline(owner, ACCOUNT, partner)
+  const online = await playOnline(books, ACCOUNT, partner)
   await explained(books)
   return { requests: log, rows, online }
 }

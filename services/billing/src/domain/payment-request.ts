@@ -16,6 +16,7 @@ export type CloseReason =
   | 'payment-failed'
   | 'disconnected'
   | 'refused'
+  | 'out-of-reach'
 
 /** Why the payment partner did not do what it was asked, as far as it matters for what comes next. */
 export interface PartnerFailure {

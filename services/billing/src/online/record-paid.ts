@@ -52,7 +52,7 @@ async function sayPaid(
   const version = await changeRequest(
     posting,
     request.id,
-    sql`state = 'paid', reason = null, settled_at = coalesce(settled_at, ${paidAt}), next_look_at = null, last_error = null`,
+    sql`state = 'paid', reason = null, settled_at = coalesce(settled_at, ${paidAt}), next_look_at = null, last_error = null, access_lost_at = null`,
   )
   posting.record(PaymentRequestPaid, {
     subject: request.id,

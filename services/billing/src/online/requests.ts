@@ -21,12 +21,14 @@ export interface RequestRow {
   readonly linkUrl: string | null
   readonly round: number
   readonly attempts: number
+  /** Since when the partner refuses access to the account; null: it does not. */
+  readonly accessLostAt: string | null
   readonly version: number
 }
 
 const columns = sql`
   id, billing_encounter_id, appointment_id, patient_id, document_id, account_id, amount_cents, currency, state, reason,
-  link_id, link_url, round, attempts, version`
+  link_id, link_url, round, attempts, access_lost_at, version`
 
 /**
  * Takes its place in the order of locks: visit -> billing_encounter -> payment_request -> charge …, so the visit is locked
@@ -107,7 +109,7 @@ export async function closeRequest(
   posting: Posting,
   request: RequestRow,
   outcome: 'cancelled' | 'expired' | 'failed',
-  reason: CloseReason,
+  reason: Exclude<CloseReason, 'out-of-reach'>,
 ): Promise<void> {
   const at = posting.now.toString()
   const version = await changeRequest(
@@ -121,6 +123,17 @@ export async function closeRequest(
     data: { ...subjectOf(request), outcome, reason, closedAt: at },
   })
 }
+
+/** The link takes no more money. Where another amount is owed, another request takes its place. */
+export async function endWithdrawn(posting: Posting, request: RequestRow): Promise<void> {
+  const reason = request.reason === 'replaced' ? 'replaced' : 'nothing-owed'
+  await closeRequest(posting, request, 'cancelled', reason)
+  if (reason === 'replaced') await replaceRequest(posting, request)
+}
+
+/** By the database's clock, which all processes share. */
+export const later = (seconds: number) =>
+  sql`next_look_at = clock_timestamp() + make_interval(secs => ${seconds})`
 
 export const subjectOf = ({ id, billingEncounterId, appointmentId, patientId }: RequestRow) => ({
   paymentRequestId: id,

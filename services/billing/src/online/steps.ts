@@ -2,24 +2,25 @@ import { PaymentRequestSent } from '@praxisbus/contracts'
 import { type ActContext, act, type Database, sql } from '@praxisbus/runtime'
 import type { LinkState, PaymentLink, PaymentPartner } from '../adapters/stripe.ts'
 import { queueDelivery } from '../documents/issue.ts'
-import { shownError } from '../domain/delivery.ts'
 import { documentNumber } from '../domain/document.ts'
 import {
-  afterMaking,
   idempotencyKey,
   isPartnerFailure,
   judgeOwed,
   lookSeconds,
+  type PaidByLink,
   type PartnerFailure,
-  waitSeconds,
 } from '../domain/payment-request.ts'
 import type { Posting } from '../postings/posting.ts'
+import { keepFailure } from './failures.ts'
 import { recordPaid } from './record-paid.ts'
 import {
   changeRequest,
   closeRequest,
   connectedAccount,
   emailOf,
+  endWithdrawn,
+  later,
   lockRequest,
   owedOn,
   type RequestRow,
@@ -94,7 +95,7 @@ async function claimRequest(posting: Posting, id: string): Promise<Claim | undef
     sql`attempts = attempts + 1, state = ${making ? 'unknown' : request.state}, ${later(LEASE_SECONDS)}`,
   )
   const claimed = { ...request, attempts: request.attempts + 1 }
-  if (!making) return { step: request.state === 'closing' ? 'close' : 'look', request: claimed }
+  if (!making) return { step: request.state === 'open' ? 'look' : 'close', request: claimed }
   const { number } = await tx.one<{ number: number }>(sql`
     select number from document where practice_id = ${practiceId} and id = ${request.documentId}`)
   const owedCents = await owedOn(tx, practiceId, request.billingEncounterId)
@@ -131,8 +132,10 @@ async function ask(
   claim: Claim,
 ): Promise<PaymentLink | LinkState | PartnerFailure | undefined> {
   const { accountId, linkId, id: requestId, amountCents, currency } = claim.request
-  if (claim.step !== 'make')
-    return claim.step === 'look' ? partner.look(accountId, linkId!) : partner.withdraw(accountId, linkId!)
+  if (claim.step !== 'make') {
+    if (claim.step === 'look') return partner.look(accountId, linkId!)
+    return linkId ? withdraw(partner, accountId, linkId) : withdrawFound(partner, accountId, requestId)
+  }
   if (claim.again) {
     const found = await partner.findLinks(accountId, requestId)
     if (isPartnerFailure(found)) return found
@@ -148,26 +151,34 @@ async function ask(
   return partner.makeLink({ accountId, requestId, amountCents, currency, label, idempotencyKey: key })
 }
 
-async function keepFailure(
-  posting: Posting,
-  request: RequestRow,
-  step: Claim['step'],
-  failure: PartnerFailure,
-): Promise<void> {
-  const { id, attempts } = request
-  const error = shownError(failure.message)
-  if (step !== 'make') {
-    const seconds = step === 'look' ? lookSeconds(attempts) : waitSeconds(attempts)
-    await changeRequest(posting, id, sql`last_error = ${error}, ${later(seconds)}`)
-    return
+/** What it refuses to withdraw may take money all the same: that is looked at. Refused again, it knows no such link. */
+async function withdraw(
+  partner: PaymentPartner,
+  accountId: string,
+  linkId: string,
+): Promise<LinkState | PartnerFailure> {
+  const closed = await partner.withdraw(accountId, linkId)
+  if (!isPartnerFailure(closed) || closed.failed !== 'refused') return closed
+  const state = await partner.look(accountId, linkId)
+  if (isPartnerFailure(state)) return state
+  return state.active ? { failed: 'later', message: closed.message } : state
+}
+
+/** Given up before anybody knew whether there is a link. */
+async function withdrawFound(
+  partner: PaymentPartner,
+  accountId: string,
+  requestId: string,
+): Promise<LinkState | PartnerFailure> {
+  const found = await partner.findLinks(accountId, requestId)
+  if (isPartnerFailure(found)) return found
+  const payments: PaidByLink[] = []
+  for (const { linkId } of found) {
+    const closed = await withdraw(partner, accountId, linkId)
+    if (isPartnerFailure(closed)) return closed
+    payments.push(...closed.payments)
   }
-  const after = afterMaking(failure, attempts)
-  if (after.state === 'failed') {
-    await changeRequest(posting, id, sql`last_error = ${error}`)
-    return closeRequest(posting, request, 'failed', 'refused')
-  }
-  const round = after.nextRound ? sql`round = round + 1, ` : sql``
-  await changeRequest(posting, id, sql`${round}last_error = ${error}, ${later(after.waitSeconds)}`)
+  return { active: false, payments }
 }
 
 async function endUnmade(posting: Posting, request: RequestRow): Promise<void> {
@@ -188,7 +199,7 @@ async function keepLink(
 ): Promise<void> {
   const { tx, practiceId, now } = posting
   const judged = judgeOwed(request.amountCents, await owedOn(tx, practiceId, request.billingEncounterId))
-  const link = sql`link_id = ${linkId}, link_url = ${url}, attempts = 0, last_error = null`
+  const link = sql`link_id = ${linkId}, link_url = ${url}, attempts = 0, last_error = null, access_lost_at = null`
   if (judged !== 'fits') {
     await changeRequest(posting, request.id, sql`${link}, state = 'closing', reason = ${judged}, ${later(0)}`)
     return
@@ -222,13 +233,11 @@ async function keepLook(
   }
   const after = await lockRequest(posting, request.id)
   if (after!.state === 'paid') return
-  if (request.state === 'closing') {
-    const reason = request.reason ?? 'nothing-owed'
-    await closeRequest(posting, request, 'cancelled', reason)
-    if (reason === 'replaced') await replaceRequest(posting, request)
-  } else if (!active) await closeRequest(posting, request, 'expired', 'closed-at-partner')
-  else
-    await changeRequest(posting, request.id, sql`last_error = null, ${later(lookSeconds(request.attempts))}`)
+  const reached = sql`last_error = null, access_lost_at = null`
+  // Given up before, and out of reach until now: it takes no more money.
+  if (request.state === 'expired')
+    await changeRequest(posting, request.id, sql`${reached}, next_look_at = null`)
+  else if (request.state === 'closing') await endWithdrawn(posting, request)
+  else if (!active) await closeRequest(posting, request, 'expired', 'closed-at-partner')
+  else await changeRequest(posting, request.id, sql`${reached}, ${later(lookSeconds(request.attempts))}`)
 }
-
-const later = (seconds: number) => sql`next_look_at = clock_timestamp() + make_interval(secs => ${seconds})`

@@ -19,6 +19,8 @@ export interface PaymentRequestView {
   readonly email: 'queued' | 'sent' | 'failed' | null
   readonly receiptIds: readonly string[]
   readonly lastError: string | null
+  /** Since when the partner refuses access to the account; null: it does not. */
+  readonly accessLostAt: string | null
   /** What a person should know or do. */
   readonly note: string | null
   readonly askedAt: string
@@ -80,7 +82,7 @@ function findRequests(
              order by sent.id desc limit 1) as email,
            (select coalesce(jsonb_agg(receipt_id order by receipt_id), '[]') from online_payment as paid
              where paid.practice_id = request.practice_id and paid.payment_request_id = request.id) as receipt_ids,
-           request.last_error, request.asked_at, request.sent_at, request.settled_at, request.version
+           request.last_error, request.access_lost_at, request.asked_at, request.sent_at, request.settled_at, request.version
       from payment_request as request
       left join patient_replica as patient on patient.practice_id = request.practice_id and patient.id = request.patient_id
      where request.practice_id = ${practiceId}
@@ -92,16 +94,20 @@ function findRequests(
      order by request.id desc limit ${PAGE_SIZE + 1}`)
 }
 
-function noteOf({ state, reason, email, lastError }: Found, set: boolean): string | null {
+function noteOf({ state, reason, email, lastError, accessLostAt }: Found, set: boolean): string | null {
   const waits = ['creating', 'unknown', 'closing'].includes(state)
   if (waits && !set)
     return 'This installation is not set up for payments online (STRIPE_URL, STRIPE_API_KEY, STRIPE_WEBHOOK_SECRET), so it waits.'
+  if (accessLostAt && (state === 'open' || waits))
+    return 'The partner refuses access to the account of this link, so it can neither be seen nor withdrawn. Have the connection mended there, or give the request up with POST /v1/payment-requests/{id}/give-up and ask for the payment again; the link may still be paid.'
   if (state === 'unknown' && lastError)
     return 'The partner is asked again by itself; it is never asked for a second link.'
   if (state === 'open' && email === null)
     return 'No address is on file: hand the link to the patient, or send the invoice to an address.'
   if (state === 'open' && email === 'failed')
     return 'The email could not be delivered: send the invoice to another address.'
+  if (reason === 'out-of-reach')
+    return 'Its link may still be paid: it is withdrawn, or a payment recorded, once the partner gives access again. Until then look at the account itself before the patient is asked again.'
   if (reason === 'refused' || reason === 'disconnected' || state === 'expired')
     return 'Send the invoice without a link, or ask for the payment again.'
   return null

@@ -39,12 +39,21 @@ export const request = z.object({
     'creating: no link yet; unknown: asked for, and no answer is known; open: it takes money; closing: being withdrawn',
   ),
   reason: z
-    .enum(['nothing-owed', 'replaced', 'closed-at-partner', 'payment-failed', 'disconnected', 'refused'])
+    .enum([
+      'nothing-owed',
+      'replaced',
+      'closed-at-partner',
+      'payment-failed',
+      'disconnected',
+      'refused',
+      'out-of-reach',
+    ])
     .nullable(),
   url: z.string().nullable().describe('while it takes money; for the patient only'),
   email: z.enum(['queued', 'sent', 'failed']).nullable(),
   receiptIds: z.array(id),
   lastError: z.string().nullable(),
+  accessLostAt: instant.nullable().describe('since when the payment partner refuses access to the account'),
   note: z.string().nullable().describe('what a person should know or do'),
   askedAt: instant,
   sentAt: instant.nullable(),

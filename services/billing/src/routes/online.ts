@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { PartnerSettings, PaymentPartner } from '../adapters/stripe.ts'
 import { readEvent } from '../adapters/stripe-events.ts'
 import { connectPaymentPartner, disconnectPaymentPartner } from '../commands/connect-payment-partner.ts'
+import { giveUpPaymentRequest } from '../commands/give-up-payment-request.ts'
 import { hearPartner, whoseRequest } from '../commands/hear-partner.ts'
 import { requestPayment } from '../commands/request-payment.ts'
 import { settlePaymentNotice } from '../commands/settle-payment-notice.ts'
@@ -91,6 +92,15 @@ export const online = ({ mailFrom, partner, partnerSettings }: OnlineSettings): 
       nothing_owed: 422,
       already_asked: 409,
     },
+  }),
+  command({
+    endpoint: 'POST /v1/payment-requests/:id/give-up',
+    permission: 'billing.post',
+    summary: 'Give up a request whose account the payment partner refuses access to (B-02)',
+    params: input.byId,
+    output: output.request,
+    run: giveUpPaymentRequest(partner !== undefined),
+    refusals: { not_found: 404, ended: 409, within_reach: 409 },
   }),
   query({
     endpoint: 'GET /v1/payment-notices',

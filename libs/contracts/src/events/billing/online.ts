@@ -51,6 +51,12 @@ export const PaymentRequestClosed = defineEvent({
       .describe(
         'replaced: another amount is owed, and a new request takes its place; refused: by the payment partner',
       ),
+    givenUp: z
+      .boolean()
+      .optional()
+      .describe(
+        'true: the partner refuses access to the account, so the link may still be paid; then it is told',
+      ),
     closedAt: instant,
   }),
 })

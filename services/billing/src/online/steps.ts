@@ -1,7 +1,6 @@
 import { PaymentRequestSent } from '@praxisbus/contracts'
 import { type ActContext, act, type Database, sql } from '@praxisbus/runtime'
 import type { LinkState, PaymentLink, PaymentPartner } from '../adapters/stripe.ts'
-import { queueDelivery } from '../documents/issue.ts'
 import { documentNumber } from '../domain/document.ts'
 import {
   idempotencyKey,
@@ -13,6 +12,7 @@ import {
 } from '../domain/payment-request.ts'
 import type { Posting } from '../postings/posting.ts'
 import { keepFailure } from './failures.ts'
+import { sendLink } from './letter.ts'
 import { recordPaid } from './record-paid.ts'
 import {
   changeRequest,
@@ -210,13 +210,12 @@ async function keepLink(
     request.id,
     sql`${link}, state = 'open', sent_at = ${sentAt}, ${later(lookSeconds(0))}`,
   )
-  const { email } = await emailOf(posting, request.patientId)
-  if (email) await queueDelivery(posting, request.documentId, email, mailFrom)
+  const emailed = await sendLink(posting, request, mailFrom)
   const { documentId, amountCents } = request
   posting.record(PaymentRequestSent, {
     subject: request.id,
     version,
-    data: { ...subjectOf(request), documentId, amountCents, emailed: email !== null, sentAt },
+    data: { ...subjectOf(request), documentId, amountCents, emailed, sentAt },
   })
 }
 

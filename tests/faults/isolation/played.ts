@@ -86,6 +86,10 @@ async function changeRecords({ scheduler, billing }: Person, practice: Practice)
     lengthMinutes: 45,
   }
   await ok(billing.put(`/v1/services/${serviceId}`, service, { ifMatch: 1 }))
+  const [{ renderingProviderId, version }] = (await ok(billing.get('/v1/rendering-providers')))
+    .renderingProviders
+  const provider = { name: `Dr. ${SECRET}`, npi: '1234567893', practitionerId }
+  await ok(billing.put(`/v1/rendering-providers/${renderingProviderId}`, provider, { ifMatch: version }))
   const { payerId } = await ok(billing.post('/v1/payers', { name: `${SECRET} Insurance` }))
   await ok(billing.post(`/v1/payers/${payerId}/plans`, { name: `${SECRET} Gold` }))
 }

@@ -1,5 +1,6 @@
 import { command, query, type Route } from '@praxisbus/runtime'
 import { z } from 'zod'
+import { changeRenderingProvider } from '../commands/change-rendering-provider.ts'
 import { createRenderingProvider } from '../commands/create-rendering-provider.ts'
 import { addPlan, createPayer } from '../commands/save-payer.ts'
 import { changeService, createService } from '../commands/save-service.ts'
@@ -75,6 +76,17 @@ export const catalogue: Route[] = [
     status: 201,
     run: createRenderingProvider,
     refusals: { npi_taken: 409, practitioner_linked: 409 },
+  }),
+  command({
+    endpoint: 'PUT /v1/rendering-providers/:id',
+    permission: 'catalogue.manage',
+    summary: 'Replace a rendering provider, with the practitioner it is linked to (B-01)',
+    params: input.byId,
+    body: input.renderingProviderChange,
+    output: output.renderingProvider,
+    ifMatch: 'required',
+    run: changeRenderingProvider,
+    refusals: { not_found: 404, npi_taken: 409, practitioner_linked: 409 },
   }),
   query({
     endpoint: 'GET /v1/rendering-providers',

@@ -35,6 +35,13 @@ export const renderingProviderBody = z.strictObject({
   npi: fields.npi,
   practitionerId: fields.id.nullable().default(null),
 })
+/** As a whole: what is left out would be taken from it, so nothing may be. */
+export const renderingProviderChange = z.strictObject({
+  name,
+  npi: fields.npi,
+  practitionerId: fields.id.nullable(),
+  active: z.boolean().default(true),
+})
 
 export const linesBody = z.strictObject({
   lines: z

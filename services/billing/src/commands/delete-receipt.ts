@@ -32,7 +32,7 @@ export async function deleteReceipt(
   await keepRevision(posting, 'deleted', reason, before)
   await tx.run(sql`
     update receipt set deleted_at = ${now.toString()}, version = version + 1 where practice_id = ${practiceId} and id = ${id}`)
-  await voidDocuments(posting, sql`receipt_id = ${id}`)
+  await voidDocuments(posting, sql`receipt_id = ${id}`, 'receipt-deleted')
   const after = (await readReceipt(tx, practiceId, id))!
   ctx.record(ReceiptDeleted, { subject: id, version: after.version, data: factOf(before) })
   ctx.audit('receipt', id, 'delete')

@@ -49,7 +49,7 @@ export async function modifyReceipt(
   await keepRevision(posting, 'modified', input.reason, before)
   await writeReceipt(posting, input, { paidBy, batch, journalId })
   const after = (await readReceipt(ctx.tx, posting.practiceId, id))!
-  if (saysOtherwise(before, after)) await voidDocuments(posting, sql`receipt_id = ${id}`)
+  if (saysOtherwise(before, after)) await voidDocuments(posting, sql`receipt_id = ${id}`, 'receipt-modified')
   ctx.record(ReceiptModified, { subject: id, version: after.version, data: factOf(after) })
   ctx.audit('receipt', id, 'modify')
   return after

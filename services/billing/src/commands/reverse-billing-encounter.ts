@@ -56,7 +56,7 @@ export async function reverseBillingEncounter(
   if (refused) return refused
   const batch = await batchFor(posting, batchId)
   if (isRefusal(batch)) return batch
-  await voidInvoices(posting, id)
+  await voidInvoices(posting, id, 'bill-reversed')
   await returnPayments(posting, batch, id, payments)
   const chargeIds = charges.map((charge) => charge.chargeId)
   await reverseCharges(posting, batch, chargeIds, reason)

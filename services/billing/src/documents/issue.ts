@@ -48,6 +48,7 @@ export function voidOlderInvoices(
   return voidDocuments(
     posting,
     sql`billing_encounter_id = ${billingEncounterId} and kind = 'invoice' and id is distinct from ${keptId}::uuid`,
+    'replaced',
   )
 }
 

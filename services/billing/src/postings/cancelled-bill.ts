@@ -19,7 +19,7 @@ export async function cancelBill(
   at: Temporal.Instant,
 ): Promise<number> {
   const batch = await defaultBatch(posting, at)
-  await voidInvoices(posting, billingEncounterId)
+  await voidInvoices(posting, billingEncounterId, 'bill-cancelled')
   await reverseCharges(posting, batch, chargeIds, null)
   const version = await touchEncounter(posting, billingEncounterId, 'cancelled')
   const { batchDate } = batch

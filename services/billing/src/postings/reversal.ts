@@ -1,5 +1,5 @@
 import { sql } from '@praxisbus/runtime'
-import { voidDocuments } from '../documents/void.ts'
+import { type VoidReason, voidDocuments } from '../documents/void.ts'
 import { type LivePayment, type LiveWriteOff, roomFor } from '../domain/reversal.ts'
 import { lockAdjudications, receivableEffects } from './adjudications.ts'
 import { takeBack } from './journals.ts'
@@ -118,11 +118,13 @@ async function bringBack(posting: Posting, batch: Batch, chargeIds: readonly str
 
 /** Comes before the charges go: what an invoice or superbill said of them is kept. */
 export function voidInvoices(
-  posting: Pick<Posting, 'tx' | 'practiceId'>,
+  posting: Posting,
   billingEncounterId: string,
+  reason: VoidReason,
 ): Promise<void> {
   return voidDocuments(
     posting,
     sql`billing_encounter_id = ${billingEncounterId} and kind in ('invoice', 'superbill')`,
+    reason,
   )
 }

@@ -48,3 +48,25 @@ export const DocumentIssuedV2 = defineEvent({
     issuedAt: instant,
   }),
 })
+
+export const DocumentVoided = defineEvent({
+  topic: 'document.voided',
+  version: 1,
+  owner,
+  aggregate: 'document',
+  description:
+    'A document counts no more and keeps its number: its bill was taken back, its receipt changed, or a newer invoice took its place (B-03, B-05, B-14).',
+  data: z.object({
+    documentId: id,
+    kind: z.enum(['invoice', 'receipt', 'statement', 'superbill']),
+    number: z.string(),
+    patientId: id,
+    billingEncounterId: id.nullable(),
+    receiptId: id.nullable().describe('Of a receipt document: the receipt that it is about'),
+    totalCents: cents.describe('What it said'),
+    reason: z
+      .enum(['bill-cancelled', 'bill-reversed', 'receipt-deleted', 'receipt-modified', 'replaced'])
+      .describe('replaced: another invoice of the bill was issued'),
+    voidedAt: instant,
+  }),
+})

@@ -5,7 +5,7 @@ import { findAppointment } from '../appointment-view.ts'
 import { isCalledOff } from '../domain/gone.ts'
 import { overlapWarnings } from '../overlaps.ts'
 import { carryOut } from '../series/carry-out.ts'
-import { skippedTimes } from '../series/make.ts'
+import { clockWarnings } from '../series/make.ts'
 import { type Asked, planSeries, type SeriesPlan, type Step } from '../series/plan.ts'
 import type { Peers } from '../visit-state.ts'
 
@@ -26,10 +26,15 @@ export async function changeSeries(
   const placed = await carryOut(ctx, plan)
   const clashes = await overlapWarnings(ctx.tx, placed)
   const appointment = (await findAppointment(ctx.tx, anchor.appointmentId))!
+  const others = placed.filter(({ appointmentId }) => appointmentId !== anchor.appointmentId)
   return {
     ...appointment,
     series: countsOf(plan),
-    warnings: [...(plan.goal?.warnings ?? []), ...(plan.goal?.split ? skippedTimes(placed) : []), ...clashes],
+    warnings: [
+      ...(plan.goal?.warnings ?? []),
+      ...(plan.goal?.split ? clockWarnings(others) : []),
+      ...clashes,
+    ],
   }
 }
 

@@ -7,12 +7,12 @@ import { type AppointmentRecord, insertAppointments } from '../appointment-rows.
 import { findAppointment } from '../appointment-view.ts'
 import { keptTimes } from '../domain/local-time.ts'
 import { modifiersFor } from '../domain/modifiers.ts'
-import { checkStart } from '../domain/recurrence/check.ts'
+import { checkEnd, checkStart } from '../domain/recurrence/check.ts'
 import { type AppointmentInput, isBillable } from '../domain/schedule.ts'
 import { confirmIfAsked } from '../messages/ask-confirmation.ts'
 import { planReminders } from '../messages/plan.ts'
 import { overlapWarnings } from '../overlaps.ts'
-import { beginSeries, skippedTimes } from '../series/make.ts'
+import { beginSeries, clockWarnings } from '../series/make.ts'
 
 /**
  * S-02, S-05 to S-07: puts a client session, a contact or an other event on the calendar. A clash is saved with a warning
@@ -27,16 +27,18 @@ export async function scheduleAppointment(
 ) {
   const times = timesOf(input, practice)
   if (isRefusal(times)) return times
-  const wrong = input.recurrence && checkStart(input.recurrence, input.start)
+  const wrong =
+    input.recurrence && (checkStart(input.recurrence, input.start) ?? checkEnd(input.start, input.end))
   if (wrong) return wrong
   const details = await newDetails(ctx, input)
   if (isRefusal(details)) return details
   if (input.recurrence) {
     const { start, end, recurrence: rule } = input
-    const begun = await beginSeries(ctx, { rule, start, end, timeZone: times.timeZone }, details)
+    const series = { rule, start, end, timeZone: times.timeZone }
+    const begun = await beginSeries(ctx, series, details, times)
     if (isRefusal(begun)) return begun
     const unconfirmed = await confirmIfAsked(ctx, begun[0]!.appointmentId, input.sendConfirmation)
-    return unconfirmed ?? answerFor(ctx, begun, [...times.warnings, ...skippedTimes(begun.slice(1))])
+    return unconfirmed ?? answerFor(ctx, begun, [...times.warnings, ...clockWarnings(begun.slice(1))])
   }
   const appointment: AppointmentRecord = {
     ...details,

@@ -6,7 +6,7 @@ import { timesOf } from '../appointment-details.ts'
 import type { LockedRecord } from '../appointment-rows.ts'
 import { type Change, timesAsked } from '../domain/change.ts'
 import { wallOf } from '../domain/recurrence/calendar.ts'
-import { checkStart } from '../domain/recurrence/check.ts'
+import { checkEnd, checkStart } from '../domain/recurrence/check.ts'
 import type { RecurrenceRule } from '../domain/recurrence/rule.ts'
 import { occurrencesBefore, recurrence as recurrenceFrom } from '../domain/recurrence/seek.ts'
 import { ruleFrom } from '../domain/series/shift.ts'
@@ -47,12 +47,12 @@ export function goalOf(
   if (isRefusal(times)) return times
   const { start, end } = asked ?? asIs(anchor)
   const rule = recurrence ?? ruleFrom(series!, anchor.occurrenceLocal!, start)
-  const wrong = checkStart(rule, start)
+  const wrong = checkStart(rule, start) ?? checkEnd(start, end)
   if (wrong) return wrong
   const { timeZone } = times
   const goesOn = { rule, start, end, timeZone }
   const madeBefore = horizonOf(start, timeZone, now)
-  const places = placesFrom(goesOn, start, madeBefore)
+  const places = placesFrom(goesOn, start, madeBefore, times)
   if (!Array.isArray(places)) return places
   const finished = endsBefore(goesOn, madeBefore)
   return { ...goesOn, split: true, places, madeBefore, finished, warnings: times.warnings } satisfies Goal

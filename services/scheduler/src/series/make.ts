@@ -2,6 +2,9 @@ import { type CommandContext, type Refusal, refuse } from '@praxisbus/runtime'
 import type { Warning } from '../appointment-answers.ts'
 import { tellScheduled } from '../appointment-facts.ts'
 import { type AppointmentRecord, insertAppointments } from '../appointment-rows.ts'
+import { keptTimes, type SessionTimes } from '../domain/local-time.ts'
+import { wallOf } from '../domain/recurrence/calendar.ts'
+import { clockAt, zoneOf } from '../domain/recurrence/zone.ts'
 import {
   endsBefore,
   horizonOf,
@@ -15,13 +18,18 @@ import { type Details, insertSeries, type SeriesRecord } from './rows.ts'
 
 type Making = Pick<CommandContext, 'tx' | 'record' | 'audit' | 'newId' | 'now'>
 
-/** The places of a series from a local time on, up to where its appointments are made by now. */
+/**
+ * The places of a series from a local time on, up to where its appointments are made by now. `first`: the times that were said
+ * for the first of them, where the clock shows those of the rule twice and a person said which is meant (S-08).
+ */
 export function placesFrom(
   series: Series,
   from: string,
   madeBefore: string,
+  first?: Pick<SessionTimes, 'start' | 'end'>,
 ): Slot[] | Refusal<'series_too_long'> {
   const slots = slotsBetween(series, from, madeBefore, MOST_MADE + 1)
+  if (first && slots[0]) slots[0] = { ...slots[0], ...keptTimes(first) }
   if (slots.length <= MOST_MADE) return slots
   return refuse('series_too_long', {
     field: 'start',
@@ -35,9 +43,10 @@ export async function beginSeries(
   ctx: Making,
   series: Series,
   details: Details,
+  first: Pick<SessionTimes, 'start' | 'end'>,
 ): Promise<AppointmentRecord[] | Refusal<'series_too_long'>> {
   const madeBefore = horizonOf(series.start, series.timeZone, ctx.now)
-  const places = placesFrom(series, series.start, madeBefore)
+  const places = placesFrom(series, series.start, madeBefore, first)
   if (!Array.isArray(places)) return places
   const finished = endsBefore(series, madeBefore)
   const begun: SeriesRecord = {
@@ -80,15 +89,50 @@ export async function makeOccurrences(
 
 const MOST_TOLD = 20
 
-/** S-08: what the clock did to occurrences of a series, as for a single appointment. */
-export function skippedTimes(records: readonly AppointmentRecord[]): Warning[] {
-  return records
-    .filter(({ startLocal, occurrenceLocal }) => startLocal !== occurrenceLocal)
-    .slice(0, MOST_TOLD)
-    .map(({ appointmentId, startLocal, occurrenceLocal, timeZone }) => ({
-      code: 'skipped_local_time',
-      field: 'start',
-      detail: `${occurrenceLocal} does not exist in ${timeZone}: the clock is set forward over it. It became ${startLocal}.`,
+/**
+ * S-08: what the clock did to occurrences of a series for which nobody said anything, as for a single appointment. All but the
+ * one for which the times were said: what was decided for that one its times tell.
+ */
+export function clockWarnings(records: readonly AppointmentRecord[]): Warning[] {
+  const warnings: Warning[] = []
+  for (const record of records) {
+    if (warnings.length >= MOST_TOLD) break
+    warnings.push(...toldOf(record))
+  }
+  return warnings.slice(0, MOST_TOLD)
+}
+
+function toldOf({
+  appointmentId,
+  startLocal,
+  endLocal,
+  occurrenceLocal,
+  timeZone,
+}: AppointmentRecord): Warning[] {
+  const skipped = startLocal !== occurrenceLocal
+  const zone = zoneOf(timeZone)
+  const doubled = (
+    [
+      ['start', startLocal],
+      ['end', endLocal],
+    ] as const
+  ).filter(([, local]) => clockAt(zone, wallOf(local)) === 'doubled')
+  return [
+    ...(skipped
+      ? [
+          {
+            code: 'skipped_local_time' as const,
+            field: 'start',
+            detail: `${occurrenceLocal} does not exist in ${timeZone}: the clock is set forward over it. It became ${startLocal}.`,
+            appointmentId,
+          },
+        ]
+      : []),
+    ...doubled.map(([field, local]) => ({
+      code: 'doubled_local_time' as const,
+      field,
+      detail: `${local} happens twice in ${timeZone}, because the clock is set back. The first one was taken; change this occurrence alone, with ambiguousTime "later", for the second.`,
       appointmentId,
-    }))
+    })),
+  ]
 }

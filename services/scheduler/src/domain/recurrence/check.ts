@@ -36,6 +36,19 @@ export function checkStart(
   })
 }
 
+/**
+ * S-13: occurrences last from their local start to their local end. On a day whose clock is set back a single appointment may
+ * end at a time that the clock showed before its start; on the other days of a series there is no such time.
+ */
+export function checkEnd(start: string, end: string): Refusal<'end_not_after_start'> | undefined {
+  if (end > start) return undefined
+  return refuse('end_not_after_start', {
+    field: 'end',
+    detail: `By the clock the end, ${end}, is not after the start, ${start}: it is on this one day alone, whose clock is set back.`,
+    next: 'Send an end that is later by the clock; or leave out the recurrence, and schedule this day by itself.',
+  })
+}
+
 function daysField(rule: RecurrenceRule): string {
   if (rule.frequency === 'weekly') return 'weekdays'
   return rule.frequency === 'monthly' && rule.monthDays === null ? 'weekdaysOfMonth' : 'monthDays'

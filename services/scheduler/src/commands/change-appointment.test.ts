@@ -75,6 +75,43 @@ describe('changing an appointment', () => {
     expect(await factsOf(AppointmentChanged, appointmentId)).toEqual([])
   })
 
+  test('S-14 S-16 a form that sends all its fields changes no more than what differs, also where the rest is in the way of a bill', async () => {
+    const { serviceId } = office
+    const past = await office.schedule({
+      start: '2025-05-05T09:10',
+      end: '2025-05-05T10:03',
+      roomId: office.room.roomId,
+      services: [{ serviceId, units: 2 }],
+      modifiers: ['HO'],
+    })
+    office.peers.money = { ...NO_BILL, billStatus: 'posted', appliedCents: 100 }
+    const { start, end, timeZone, practitionerId, locationId, roomId, telehealthUrl, reminders } = past
+    const { sessionBridge, medium, contactWith, title, showAs } = past
+    const form = {
+      ...{ start, end, timeZone, ambiguousTime: 'later', practitionerId, locationId, roomId, telehealthUrl },
+      ...{ reminders, sessionBridge, medium, contactWith, title, showAs },
+      services: [{ serviceId, units: 2 }],
+      modifiers: ['HO'],
+    }
+    const answer = await change(past.appointmentId, { ...form, additionalInstructions: 'Thank you.' })
+    const { warnings: _, ...before } = past
+    expect(created(answer)).toEqual({
+      ...before,
+      additionalInstructions: 'Thank you.',
+      version: 2,
+      warnings: [],
+    })
+    const inTheWay = [
+      { end: '2025-05-05T10:10' },
+      { services: [{ serviceId, units: 1 }] },
+      { locationId: office.telehealth.locationId },
+    ]
+    for (const other of inTheWay) {
+      const refused = await change(past.appointmentId, { ...form, ...other })
+      expect(refusalOf(refused)).toMatchObject({ status: 409, code: 'payment_applied' })
+    }
+  })
+
   test('P-07 a stale edit is refused and changes nothing', async () => {
     const { appointmentId } = created(await post())
     created(await change(appointmentId, { additionalInstructions: 'one' }, { ifMatch: 1 }))

@@ -5,6 +5,7 @@ import { changedRecord } from '../appointment-changes.ts'
 import { tellChanged } from '../appointment-facts.ts'
 import { type LockedRecord, lockRecords, replaceAppointments } from '../appointment-rows.ts'
 import { findAppointment, hasBegun } from '../appointment-view.ts'
+import { reallyAsked } from '../asked-change.ts'
 import { type Change, type ChangeInput, mayChange, mayMoveTo, partsOf } from '../domain/change.ts'
 import { decideChange } from '../domain/in-the-way.ts'
 import { keptInGoogle } from '../google/kept-there.ts'
@@ -26,7 +27,7 @@ type Input = ChangeInput & { readonly appointmentId: string }
 export function changeAppointment(peers: Peers) {
   return async (
     ctx: CommandContext,
-    { appointmentId, scope, plan, recurrence, ...change }: Input,
+    { appointmentId, scope, plan, recurrence, ...sent }: Input,
     practice: PracticeAnswer,
   ) => {
     if (scope === 'this-and-future') await lockSeriesOf(ctx.tx, appointmentId)
@@ -35,8 +36,9 @@ export function changeAppointment(peers: Peers) {
     const wrong = staleWrite(ctx, before.version) ?? mayChange(before) ?? (await keptInGoogle(ctx.tx, before))
     if (wrong) return wrong
     if (scope === 'this-and-future') {
-      return changeSeries(ctx, before, { asked: { change, recurrence }, plan }, practice, peers)
+      return changeSeries(ctx, before, { asked: { change: sent, recurrence }, plan }, practice, peers)
     }
+    const change = reallyAsked(sent, before)
     const inTheWay = await standsInTheWay(ctx, before, change, practice, peers)
     if (inTheWay) return inTheWay
     const changed = await changedRecord(ctx.tx, before, change, practice)

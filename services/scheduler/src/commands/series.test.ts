@@ -269,6 +269,40 @@ describe('this and all future ones', () => {
     expect(codes(created(await office.owner.get(path(made.appointmentId))))).toEqual(['HO', '95'])
   })
 
+  test('S-14 its time sent back unchanged moves nobody; that of one moved alone is meant for all', async () => {
+    const { day, first, all } = await begin({ ...WEEKLY, count: 4 })
+    const [one, two] = (await all()) as [Shown, Shown]
+    const alone = { start: on(day.add({ weeks: 1 }), '14:00'), end: on(day.add({ weeks: 1 }), '14:53') }
+    created(await office.owner.patch(path(two.appointmentId), alone))
+    const form = { start: one.start, end: one.end, timeZone: 'America/Chicago' }
+    const same = created(await future(one.appointmentId, { ...form, additionalInstructions: 'Side door.' }))
+    expect(same).toMatchObject({ seriesId: first.seriesId, series: { changed: 4 } })
+    const longer = created(await future(one.appointmentId, { ...form, recurrence: { ...WEEKLY, count: 5 } }))
+    expect(longer).toMatchObject({ seriesId: first.seriesId, series: { changed: 0, made: 1 } })
+    expect(starts(await all())).toEqual(weeks(day, 5).with(1, alone.start))
+    const others = created(await future(two.appointmentId, alone))
+    expect(others.series).toMatchObject({ changed: 3, same: 1 })
+    expect(starts(await all())).toEqual([on(day), ...weeks(day, 5, '14:00').slice(1)])
+  })
+
+  test('S-14 what one was given alone is meant for all when it is named for them, what all have is not', async () => {
+    const { location, telehealth } = office
+    const { all } = await begin({ ...WEEKLY, count: 3 }, { locationId: location.locationId })
+    const [one, two, three] = (await all()) as [Shown, Shown, Shown]
+    const { locationId } = telehealth
+    created(await office.owner.patch(path(two.appointmentId), { locationId }))
+    const places = async () =>
+      Promise.all(
+        (await all()).map(async (row) => (await office.owner.get(path(row.appointmentId))).body.locationId),
+      )
+    const said = { locationId: location.locationId, sessionBridge: true }
+    expect(created(await future(one.appointmentId, said)).series).toMatchObject({ changed: 3 })
+    expect(await places()).toEqual([location.locationId, locationId, location.locationId])
+    expect(created(await future(two.appointmentId, { locationId })).series).toMatchObject({ changed: 1 })
+    expect(await places()).toEqual([location.locationId, locationId, locationId])
+    expect(created(await office.owner.get(path(three.appointmentId)))).toMatchObject({ version: 3 })
+  })
+
   test('S-14 another time for all takes along one that was moved alone; what was called off stays so', async () => {
     const { day, all } = await begin({ ...WEEKLY, count: 5 })
     const before = await all()

@@ -2,6 +2,7 @@ import { type Refusal, refuse } from '@praxisbus/runtime/refusal.ts'
 import { z } from 'zod'
 import { cancelledVisit, deletedVisit, stillPending } from './gone.ts'
 import { KIND_RULES, type OfSomeKind } from './kind.ts'
+import { resolveLocal } from './local-time.ts'
 import { TELEHEALTH_MODIFIER } from './modifiers.ts'
 import { recurrenceRule } from './recurrence/rule.ts'
 import { appointmentFields } from './schedule.ts'
@@ -151,6 +152,19 @@ export function timesAsked(before: Times, change: Change) {
     ambiguousTime: ambiguousTime ?? (startStays ? before.startFold : undefined),
     endAmbiguousTime: endAmbiguousTime ?? ambiguousTime ?? (endStays ? before.endFold : undefined),
   }
+}
+
+/** Whether the local times that a change means are those that the appointment has. */
+export function staysInTime(before: Times, change: Change): boolean {
+  const asked = timesAsked(before, change)
+  if (!asked) return true
+  const { start, end, timeZone, ambiguousTime, endAmbiguousTime } = asked
+  if (timeZone !== before.timeZone || start !== before.startLocal || end !== before.endLocal) return false
+  // Which of two is meant says nothing where the clock shows that time once.
+  return (
+    resolveLocal(start, timeZone, 'start', ambiguousTime).fold === before.startFold &&
+    resolveLocal(end, timeZone, 'end', endAmbiguousTime).fold === before.endFold
+  )
 }
 
 function shifted(before: Times, start: string): string {

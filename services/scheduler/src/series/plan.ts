@@ -5,6 +5,7 @@ import type { PracticeAnswer } from '../answers.ts'
 import { applyChange, type Resolved, resolveChange } from '../appointment-changes.ts'
 import { type AppointmentRecord, type LockedRecord, lockRecords } from '../appointment-rows.ts'
 import { hasBegun } from '../appointment-view.ts'
+import { reallyAsked } from '../asked-change.ts'
 import { type Change, mayChange, partsOf } from '../domain/change.ts'
 import { isCalledOff } from '../domain/gone.ts'
 import { decideChange, decideDeletion, type VisitState } from '../domain/in-the-way.ts'
@@ -55,14 +56,15 @@ export interface SeriesPlan {
 export async function planSeries(
   ctx: CommandContext,
   anchor: LockedRecord,
-  asked: Asked,
+  sent: Asked,
   practice: PracticeAnswer,
   peers: Peers,
 ) {
   const wrong = mayChange(anchor) ?? (hasBegun(anchor, ctx.now) ? begunAlready() : undefined)
   if (wrong) return wrong
   const series = anchor.seriesId === null ? undefined : await lockSeries(ctx.tx, anchor.seriesId)
-  if (!series && (asked === 'delete' || !asked.recurrence)) return notRecurring()
+  if (!series && (sent === 'delete' || !sent.recurrence)) return notRecurring()
+  const asked = sent === 'delete' ? sent : { ...sent, change: reallyAsked(sent.change, anchor, series) }
   const rows = await occurrencesFrom(ctx.tx, anchor, series)
   const held = await heldBack(ctx, rows, deciding(asked), practice, peers)
   if (isRefusal(held)) return held

@@ -12,3 +12,13 @@ grant update (lapses_at) on booking_request to praxisbus_app;
 alter table waitlist_offer add column patient_id uuid;
 alter table waitlist_offer add foreign key (practice_id, patient_id) references patient;
 create unique index waitlist_offer_patient on waitlist_offer (practice_id, patient_id) where status = 'offered';
+
+-- S-21: what is past and not complete. Few, among years of what is; other-events stay `scheduled` for ever, so they are left out.
+create index appointment_to_complete on appointment (practice_id, starts_at, id)
+  where status in ('scheduled', 'checked-in') and kind <> 'other-event';
+-- ... and what came to nothing. Nothing is in here when it is made, so booking does not pay for it.
+create index appointment_came_to_nothing on appointment (practice_id, status, starts_at, id)
+  where status in ('cancelled', 'declined');
+-- S-10: what is for somebody to look at, which is hardly any; and all of one patient.
+create index patient_message_to_look_at on patient_message (practice_id, due_at, id) where state in ('failed', 'unknown');
+create index patient_message_patient on patient_message (practice_id, patient_id, due_at, id);

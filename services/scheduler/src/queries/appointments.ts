@@ -21,11 +21,15 @@ export const appointmentsInput = z.strictObject({
 })
 type Input = z.infer<typeof appointmentsInput>
 
-/** S-21: the list is Open when the end has passed and the session is not complete. By start; what is over: latest first. */
+/**
+ * S-21: the list is Open when the end has passed and the session is not complete. By start; what is over: latest first. Each is a range
+ * of one index, however long the history: so bounds of the start are said where the end decides (nothing lasts longer than 26 hours).
+ */
 const LISTS: Readonly<Record<NonNullable<Input['list']>, (now: string) => Sql>> = {
   open: (now) =>
-    sql` and status in ('scheduled', 'checked-in') and ends_at <= ${now} and kind <> 'other-event'`,
-  upcoming: (now) => sql` and status in ('scheduled', 'checked-in') and ends_at > ${now}`,
+    sql` and status in ('scheduled', 'checked-in') and kind <> 'other-event' and ends_at <= ${now} and starts_at < ${now}`,
+  upcoming: (now) =>
+    sql` and status in ('scheduled', 'checked-in') and ends_at > ${now} and starts_at > ${now}::timestamptz - interval '26 hours'`,
   // What nobody answered by its start has lapsed, also before the worker writes it down.
   pending: (now) => sql` and status = 'pending' and starts_at > ${now}`,
   declined: () => sql` and status = 'declined'`,
@@ -38,18 +42,25 @@ const LATEST_FIRST: readonly string[] = ['completed', 'declined', 'cancelled']
 export async function listAppointments(ctx: QueryContext, input: Input, { timeZone }: PracticeAnswer) {
   const days = daysAsked(input, timeZone)
   if (isRefusal(days)) return days
-  const { list, after, limit } = input
-  const latestFirst = list !== undefined && LATEST_FIRST.includes(list)
-  const rows = await ctx.tx.many<AppointmentAnswer>(sql`
-    ${APPOINTMENT_VIEW}
-     where status ${list === 'declined' ? sql`<> 'deleted'` : sql`not in ('declined', 'deleted')`}
-       ${list ? LISTS[list](ctx.now.toString()) : sql``}${days}
-       ${after ? afterPlace(after, latestFirst) : sql``}
-     order by ${latestFirst ? sql`starts_at desc, appointment.id desc` : sql`starts_at, appointment.id`}
-     limit ${limit + 1}`)
-  const page = paged(rows, limit, (row) => [row.startsAt, row.appointmentId])
+  const rows = await ctx.tx.many<AppointmentAnswer>(listRows(input, days, ctx.now))
+  const page = paged(rows, input.limit, (row) => [row.startsAt, row.appointmentId])
   for (const { appointmentId } of page.items) ctx.audit('appointment', appointmentId)
   return page
+}
+
+export function listRows(
+  { list, after, limit }: Pick<Input, 'list' | 'after' | 'limit'>,
+  days: Sql,
+  now: Temporal.Instant,
+): Sql {
+  const latestFirst = list !== undefined && LATEST_FIRST.includes(list)
+  return sql`
+    ${APPOINTMENT_VIEW}
+     where status ${list === 'declined' ? sql`<> 'deleted'` : sql`not in ('declined', 'deleted')`}
+       ${list ? LISTS[list](now.toString()) : sql``}${days}
+       ${after ? afterPlace(after, latestFirst) : sql``}
+     order by ${latestFirst ? sql`starts_at desc, appointment.id desc` : sql`starts_at, appointment.id`}
+     limit ${limit + 1}`
 }
 
 function afterPlace([startsAt, id]: readonly [string, string], latestFirst: boolean): Sql {

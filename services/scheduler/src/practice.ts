@@ -57,13 +57,16 @@ export function onCalendar<Ctx extends CommandContext | QueryContext, Input, Ans
 ) {
   return inPractice(
     async (ctx: Ctx, input: Input, practice): Promise<Answer | Refusal<'scheduler_off'>> =>
-      practice.products.scheduler
-        ? run(ctx, input, practice)
-        : refuse('scheduler_off', {
-            detail: 'The practice does not use the scheduler.',
-            next: 'Turn products.scheduler on with PUT /v1/practice.',
-          }),
+      practice.products.scheduler ? run(ctx, input, practice) : schedulerOff(),
   )
+}
+
+/** What would put something on the calendar of a practice that does not use it. */
+export function schedulerOff(): Refusal<'scheduler_off'> {
+  return refuse('scheduler_off', {
+    detail: 'The practice does not use the scheduler.',
+    next: 'Turn products.scheduler on with PUT /v1/practice.',
+  })
 }
 
 /** Today on the wall of the practice. */

@@ -4,6 +4,7 @@ import type { LockedRecord } from '../appointment-rows.ts'
 import { findAppointment } from '../appointment-view.ts'
 import { isCalledOff } from '../domain/gone.ts'
 import { overlapWarnings } from '../overlaps.ts'
+import { schedulerOff } from '../practice.ts'
 import { carryOut } from '../series/carry-out.ts'
 import { clockWarnings } from '../series/make.ts'
 import { type Asked, planSeries, type SeriesPlan, type Step } from '../series/plan.ts'
@@ -23,6 +24,8 @@ export async function changeSeries(
   const plan = await planSeries(ctx, anchor, asked, practice, peers)
   if (isRefusal(plan)) return plan
   if (seen !== undefined && seen !== plan.token) return planChanged()
+  const off = mayMake(plan, practice)
+  if (off) return off
   const placed = await carryOut(ctx, plan)
   const clashes = await overlapWarnings(ctx.tx, placed)
   const appointment = (await findAppointment(ctx.tx, anchor.appointmentId))!
@@ -36,6 +39,14 @@ export async function changeSeries(
       ...clashes,
     ],
   }
+}
+
+/** With the scheduler off what stands can be moved, changed and deleted, and nothing is made. */
+export function mayMake(
+  { steps }: SeriesPlan,
+  { products }: PracticeAnswer,
+): Refusal<'scheduler_off'> | undefined {
+  return products.scheduler || steps.every(({ action }) => action !== 'make') ? undefined : schedulerOff()
 }
 
 /** How many occurrences what happened to. */

@@ -6,7 +6,7 @@ import type { Slot } from '../domain/series/slots.ts'
 import { type Asked, planSeries, type Step } from '../series/plan.ts'
 import { lockAnchor } from '../series/rows.ts'
 import type { Peers } from '../visit-state.ts'
-import { countsOf } from './change-series.ts'
+import { countsOf, mayMake } from './change-series.ts'
 
 type Chosen = { readonly appointmentId: string }
 
@@ -35,6 +35,8 @@ async function preview(
   if (isRefusal(anchor)) return anchor
   const plan = await planSeries(ctx, anchor, asked, practice, peers)
   if (isRefusal(plan)) return plan
+  const off = mayMake(plan, practice)
+  if (off) return off
   ctx.audit('appointment', appointmentId, 'preview series')
   return {
     plan: plan.token,

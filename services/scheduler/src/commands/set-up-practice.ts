@@ -75,7 +75,16 @@ export async function setUpPractice(ctx: CommandContext, input: PracticeInput) {
            billing = ${billing}, imaging = ${imaging}, no_show_fee_cents = ${noShowFeeCents},
            letterhead = ${json(wanted.letterhead)}, version = ${version}
      where practice_id = ${practiceId}`)
+  if (scheduler && !current.products.scheduler) await readCalendarsAnew(ctx)
   return published(ctx, { ...wanted, version })
+}
+
+/** S-19: what was put into Google calendars meanwhile came to nothing here. Who reads one at this moment begins again. */
+async function readCalendarsAnew({ tx, now }: CommandContext): Promise<void> {
+  await tx.run(sql`
+    update google_connection
+       set sync_token = null, pull_at = ${now.toString()}, lease = null, leased_until = '-infinity'
+     where state = 'connected'`)
 }
 
 function published(ctx: CommandContext, practice: PracticeAnswer): PracticeAnswer {

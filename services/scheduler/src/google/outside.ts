@@ -2,6 +2,7 @@ import { type ActContext, sql } from '@praxisbus/runtime'
 import { type LockedRecord, lockRecords } from '../appointment-rows.ts'
 import { type Content, canonical } from '../domain/google/content.ts'
 import { type Piece, piecesOf } from '../domain/google/pieces.ts'
+import { findPractice } from '../practice.ts'
 import { type BlockFields, changeBlock, makeBlock, removeBlock, showAsOf } from './busy-blocks.ts'
 import type { Connection } from './connections.ts'
 import { addLink, changeLink, type Link } from './links.ts'
@@ -15,7 +16,7 @@ export interface Outside {
 
 /**
  * Makes our calendar say what Google says of an outside event, whatever was done to it here: Google wins. One that lasts longer
- * than a day is several appointments.
+ * than a day is several appointments. With the scheduler off none is made; what stands here follows all the same.
  */
 export async function keepOutside(
   ctx: ActContext,
@@ -31,9 +32,12 @@ export async function keepOutside(
   const wanted = content ? piecesOf(content, content.timeZone, window) : []
   // What lies before the window is history: it stays as it was, unless the event is gone.
   const current = content ? existing.filter((piece) => reaches(piece, window)) : existing
-  await match(ctx, connection, eventId, current, wanted, content)
+  const kept = wanted.length > current.length && !(await usesCalendar(ctx)) ? current.length : wanted.length
+  await match(ctx, connection, eventId, current, wanted.slice(0, kept), content)
   await changeLink(ctx.tx, connectionId, { eventId }, { etag, content, gone: content === null })
 }
+
+const usesCalendar = async ({ tx }: ActContext) => (await findPractice(tx))?.products.scheduler === true
 
 async function match(
   ctx: ActContext,

@@ -31,6 +31,7 @@ export const scheduling = {
 } as const
 export const recurring = { until_before_start: 400, start_outside_rule: 400, series_too_long: 400 } as const
 export const inSeries = {
+  scheduler_off: 409,
   not_recurring: 409,
   occurrence_has_begun: 409,
   appointment_deleted: 410,

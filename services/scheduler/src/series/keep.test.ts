@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { AppointmentRescheduled, AppointmentScheduled } from '@praxisbus/contracts'
-import { sql } from '@praxisbus/runtime'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
+import { AppointmentRescheduled, AppointmentScheduled, ROLES } from '@praxisbus/contracts'
+import { newId, sql } from '@praxisbus/runtime'
 import { openLog } from '@praxisbus/runtime/log.ts'
-import { created, type Office, offer, openOffice, refusalOf } from '../testing/office.ts'
+import { created, type Office, offer, openOffice, PRACTICE, PRODUCTS, refusalOf } from '../testing/office.ts'
 import { keepSeries } from './keep.ts'
 
 let office: Office
@@ -15,25 +15,24 @@ const log = openLog('keep-test', 'silent')
 const START = '2031-01-02T09:00'
 const at = (instant: string) => Temporal.Instant.from(instant)
 
-async function begin(changes: object = {}) {
-  const asked = {
-    patientId: office.patient.patientId,
-    practitionerId: office.practitioner.practitionerId,
-    start: START,
-    end: '2031-01-02T09:50',
-    recurrence: { frequency: 'weekly', weekdays: ['TH'] },
-    ...changes,
-  }
-  return created(await office.owner.post('/v1/appointments', asked))
-}
+const weekly = (changes: object = {}) => ({
+  patientId: office.patient.patientId,
+  practitionerId: office.practitioner.practitionerId,
+  start: START,
+  end: '2031-01-02T09:50',
+  recurrence: { frequency: 'weekly', weekdays: ['TH'] },
+  ...changes,
+})
+const begin = async (changes: object = {}) =>
+  created(await office.owner.post('/v1/appointments', weekly(changes)))
 
 async function keep(now: string) {
   const { database, relay } = office.desk
   await keepSeries({ database, relay, log, onFacts: () => undefined }, at(now))
 }
 
-const made = (seriesId: string) =>
-  office.desk.database.read(office.desk.practiceId, (tx) =>
+const made = (seriesId: string, practiceId = office.desk.practiceId) =>
+  office.desk.database.read(practiceId, (tx) =>
     tx.many<{ id: string; start: string }>(sql`
       select id, to_char(start_local, 'YYYY-MM-DD"T"HH24:MI') as start from appointment
        where series_id = ${seriesId} order by start_local`),
@@ -78,6 +77,70 @@ describe('series are made two years ahead as time goes by', () => {
     const priceOf = async ({ id }: { id: string }) =>
       (await office.owner.get(`/v1/appointments/${id}`)).body.services[0].amountCents
     expect([await priceOf(all[0]!), await priceOf(all.at(-1)!)]).toEqual([1000, 2000])
+  })
+})
+
+describe('with the scheduler off', () => {
+  const use = async (scheduler: boolean) => {
+    const { version } = created(await office.owner.get('/v1/practice'))
+    const changed = { ...PRACTICE, products: { ...PRODUCTS, scheduler } }
+    created(await office.owner.put('/v1/practice', changed, { ifMatch: version }))
+  }
+  afterEach(() => use(true))
+
+  test('S-01, S-13 no series is made further; once it is on again they all are', async () => {
+    const { seriesId } = await begin()
+    await use(false)
+    await keep('2031-04-01T12:00:00Z')
+    expect(await made(seriesId)).toHaveLength(105)
+    await use(true)
+    await keep('2031-04-01T12:00:00Z')
+    expect((await made(seriesId)).length).toBeGreaterThan(105)
+  })
+
+  test('S-01, S-13 those that wait do not keep the others from being made, however many they are', async () => {
+    const { desk } = office
+    const practiceId = newId()
+    const other = await desk.as({ permissions: ROLES.owner!, practiceIds: [practiceId] })
+    created(await other.put('/v1/practice', PRACTICE))
+    const { practitionerId } = created(await other.post('/v1/practitioners', { name: 'Lee Park' }))
+    const event = { kind: 'other-event', title: 'Round', patientId: undefined, practitionerId }
+    const goesOn = created(await other.post('/v1/appointments', weekly(event)))
+    const { seriesId } = await begin()
+    await use(false)
+    // More than are found at once, all made less far.
+    await desk.database.write(desk.practiceId, (tx) =>
+      tx.run(sql`
+        insert into series (practice_id, id, rule, start_local, end_local, time_zone, details, made_before, finished)
+        select practice_id, gen_random_uuid(), rule, start_local, end_local, time_zone, details, made_before - interval '1 year', false
+          from series cross join generate_series(1, 600) where id = ${seriesId}`),
+    )
+    await keep('2031-04-01T12:00:00Z')
+    expect((await made(goesOn.seriesId, practiceId)).length).toBeGreaterThan(105)
+    await desk.database.write(desk.practiceId, (tx) =>
+      tx.run(
+        sql`update series set finished = true where id not in (select series_id from appointment where series_id is not null)`,
+      ),
+    )
+  })
+
+  test('S-01, S-14 a change that would make occurrences is refused, as its preview is; others are not', async () => {
+    const { appointmentId } = await begin({ recurrence: undefined })
+    const path = `/v1/appointments/${appointmentId}`
+    const change = {
+      scope: 'this-and-future',
+      recurrence: { frequency: 'weekly', weekdays: ['TH'], count: 4 },
+    }
+    const series = await begin({ recurrence: change.recurrence })
+    await use(false)
+    for (const answer of [
+      await office.owner.patch(path, change),
+      await office.owner.post(`${path}/preview-change`, change),
+    ])
+      expect(refusalOf(answer)).toMatchObject({ status: 409, code: 'scheduler_off' })
+    const words = { scope: 'this-and-future', additionalInstructions: 'Ring twice' }
+    const kept = created(await office.owner.patch(`/v1/appointments/${series.appointmentId}`, words))
+    expect(kept.series).toMatchObject({ changed: 4, made: 0 })
   })
 })
 

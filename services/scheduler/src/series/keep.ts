@@ -11,6 +11,7 @@ import {
 import { isBillable } from '../domain/schedule.ts'
 import { endsBefore, horizonOf, MADE_AHEAD_DAYS, MOST_MADE, slotsBetween } from '../domain/series/slots.ts'
 import { knownServices } from '../lookups.ts'
+import { findPractice } from '../practice.ts'
 import { makeOccurrences } from './make.ts'
 import { type Details, lockSeries, updateSeries } from './rows.ts'
 
@@ -37,33 +38,59 @@ export function startKeepingSeries(settings: Settings): Worker {
   })
 }
 
-/** Lengthens every series that is due. One that cannot be lengthened does not hold up the others. */
+interface Due {
+  readonly practiceId: string
+  readonly id: string
+  readonly madeBefore: string
+}
+
+/**
+ * Lengthens every series that is due. One that cannot be lengthened does not hold up the others, however many such there are; those
+ * of a practice with the scheduler off wait until it is on.
+ */
 export async function keepSeries(
-  { database, relay, log, onFacts }: Settings,
+  settings: Settings,
   now: Temporal.Instant,
   signal?: AbortSignal,
 ): Promise<void> {
-  const soon = now.add({ hours: (MADE_AHEAD_DAYS - SLACK_DAYS) * 24 }).toString()
-  const due = await relay.plain((tx) =>
-    tx.many<{ practiceId: string; id: string }>(sql`
-      select practice_id, id from series where not finished and made_before < ${soon}::timestamptz at time zone 'utc'
-       order by made_before limit ${AT_ONCE}`),
-  )
-  for (const { practiceId, id } of due) {
-    if (signal?.aborted) return
-    await act({ database, actor: 'service:scheduler', onFacts }, practiceId, (ctx) =>
-      lengthen({ ...ctx, now }, id),
-    ).catch((error: unknown) =>
-      log.warn({ err: error, practiceId, seriesId: id }, 'a series is not made further'),
-    )
-  }
+  const { database, log, onFacts } = settings
+  const off = new Set<string>()
+  let due: Due[] = []
+  do {
+    due = await findDue(settings, now, due.at(-1))
+    for (const { practiceId, id } of due) {
+      if (signal?.aborted) return
+      if (off.has(practiceId)) continue
+      const done = await act({ database, actor: 'service:scheduler', onFacts }, practiceId, (ctx) =>
+        lengthen({ ...ctx, now }, id),
+      ).catch((error: unknown) =>
+        log.warn({ err: error, practiceId, seriesId: id }, 'a series is not made further'),
+      )
+      if (done === 'off') off.add(practiceId)
+    }
+  } while (due.length === AT_ONCE)
 }
 
-async function lengthen(ctx: ActContext, seriesId: string): Promise<void> {
+/** In the order of how far they are made, from one on. */
+function findDue({ relay }: Settings, now: Temporal.Instant, after: Due | undefined): Promise<Due[]> {
+  const soon = now.add({ hours: (MADE_AHEAD_DAYS - SLACK_DAYS) * 24 }).toString()
+  const place = after && [after.madeBefore, after.practiceId, after.id]
+  return relay.plain((tx) =>
+    tx.many<Due>(sql`
+      select practice_id, id, made_before from series
+       where not finished and made_before < ${soon}::timestamptz at time zone 'utc'
+         ${place ? sql`and (made_before, practice_id, id) > (${place[0]!}::timestamp, ${place[1]!}::uuid, ${place[2]!}::uuid)` : sql``}
+       order by made_before, practice_id, id limit ${AT_ONCE}`),
+  )
+}
+
+async function lengthen(ctx: ActContext, seriesId: string): Promise<'off' | undefined> {
+  const practice = await findPractice(ctx.tx)
+  if (!practice?.products.scheduler) return 'off'
   const series = await lockSeries(ctx.tx, seriesId)
-  if (!series || series.finished) return
+  if (!series || series.finished) return undefined
   const horizon = horizonOf(series.start, series.timeZone, ctx.now)
-  if (horizon <= series.madeBefore) return
+  if (horizon <= series.madeBefore) return undefined
   const places = slotsBetween(series, series.madeBefore, horizon, MOST_MADE)
   const details = await atTodaysPrices(ctx.tx, series.details)
   await makeOccurrences(ctx, series, details, places)
@@ -73,6 +100,7 @@ async function lengthen(ctx: ActContext, seriesId: string): Promise<void> {
     madeBefore: horizon,
     finished: endsBefore(series, horizon),
   })
+  return undefined
 }
 
 /** Code and amount as the catalogue has them when the appointment is made, as for a single one. */

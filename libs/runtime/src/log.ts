@@ -19,6 +19,9 @@ export function openLog(service: string, level: string, destination?: Destinatio
         '*.email',
         '*.phone',
         '*.birthDate',
+        // Of a statement that PostgreSQL refused: the row, with all its values.
+        '*.detail',
+        '*.aggregateErrors[*].detail',
         'authorization',
         'password',
         'token',

@@ -17,7 +17,10 @@ export interface Letter {
 
 /** What the mail server, or the way to it, said. */
 export interface MailFailure {
+  /** Its own words, which may name the address: for those who may see it, and for no log. */
   readonly message: string
+  /** The same without words, for instance `EENVELOPE 550`. */
+  readonly code: string
   /** true: it will never take this message for this address, so asking again is of no use. */
   readonly permanent: boolean
   /** true: all of the message had gone out and no answer came back, so the server may have taken it all the same. */
@@ -95,6 +98,7 @@ function asFailure(error: unknown, whole: boolean): MailFailure {
   const aboutTheLetter = code === 'EENVELOPE' || code === 'EMESSAGE'
   return {
     message,
+    code: [code ?? 'ERROR', responseCode].filter((part) => part !== undefined).join(' '),
     permanent: aboutTheLetter && (responseCode === undefined || responseCode >= 500),
     mayHaveArrived: whole && responseCode === undefined,
   }

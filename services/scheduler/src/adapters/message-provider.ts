@@ -34,7 +34,12 @@ export function openMessageProvider(settings: { url: string; token: string; time
         })
         return answer.ok ? await takenBy(answer) : await refusedBy(answer)
       } catch (error) {
-        return { message: wordsOf(error), permanent: false, mayHaveArrived: !neverConnected(error) }
+        return {
+          message: wordsOf(error),
+          code: codeOf(error),
+          permanent: false,
+          mayHaveArrived: !neverConnected(error),
+        }
       }
     },
     close: () => undefined,
@@ -61,6 +66,7 @@ async function refusedBy(answer: Response): Promise<SendFailure> {
   const seconds = Number(answer.headers.get('retry-after') ?? Number.NaN)
   return {
     message: `The provider answered ${status}${said ? `: ${said}` : ''}`,
+    code: `HTTP ${status}`,
     permanent: FOR_GOOD.has(status),
     mayHaveArrived: status >= 500,
     ...(Number.isFinite(seconds) && seconds > 0 ? { retryAfterSeconds: seconds } : {}),
@@ -81,10 +87,10 @@ async function startOf(answer: Response): Promise<string> {
 
 const BEFORE_CONNECTION = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'])
 
-function neverConnected(error: unknown): boolean {
-  const { code } = ((error as Error).cause ?? {}) as { code?: string }
-  return code !== undefined && BEFORE_CONNECTION.has(code)
-}
+const codeOf = (error: unknown): string =>
+  (((error as Error).cause ?? {}) as { code?: string }).code ?? (error as Error).name
+
+const neverConnected = (error: unknown): boolean => BEFORE_CONNECTION.has(codeOf(error))
 
 function wordsOf(error: unknown): string {
   const { message, cause, name } = error as Error & { cause?: Error }

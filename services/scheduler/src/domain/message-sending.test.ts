@@ -113,7 +113,7 @@ describe('a message that somebody was sending', () => {
 })
 
 describe('after an attempt that failed', () => {
-  const failure: SendFailure = { message: 'no', permanent: false, mayHaveArrived: false }
+  const failure: SendFailure = { message: 'no', code: 'NO', permanent: false, mayHaveArrived: false }
   const tried = { kind: 'reminder', channel: 'text', attempts: 1, repeated: false } as const
 
   test('S-10 it waits twice as long each time, an hour at most, and is given up in the end', () => {

@@ -113,7 +113,10 @@ function nextMorning(
 
 /** What the other side, or the way to it, said. */
 export interface SendFailure {
+  /** Theirs; it may name the address, so it stands in no log. */
   readonly message: string
+  /** The same without words. */
+  readonly code: string
   /** true: it will never take this message, so asking again is of no use. */
   readonly permanent: boolean
   /** true: it may have taken it all the same. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { openLog } from '@praxisbus/runtime/log.ts'
 import { created, refusalOf } from '../testing/office.ts'
 import { DAY_BEFORE, EMAIL, HANG_MS, openPostRoom, type PostRoom, TEXT } from '../testing/post-room.ts'
 
@@ -47,6 +48,28 @@ describe('what could not be sent', () => {
     room.smtp.refuse({ at: 'recipient', code: 550, text: 'no such mailbox' })
     await room.turn(DAY_BEFORE)
     expect(await room.only(appointmentId)).toMatchObject({ state: 'failed', reason: 'refused', attempts: 1 })
+  })
+
+  test('S-10, P-06 what the other side said stands with the message and not in the log: it may name the address', async () => {
+    const { appointmentId, email } = await room.booked({ reminders: [EMAIL, TEXT] })
+    const lines: string[] = []
+    const log = openLog('scheduler', 'debug', { write: (line) => void lines.push(line) })
+    room.smtp.refuse({ at: 'recipient', code: 550, text: `<${email}> is unknown here` })
+    room.provider.trouble({ status: 422 })
+    await room.turn(DAY_BEFORE, { log })
+    const messages = await room.messagesOf(appointmentId)
+    expect(messages.map(({ lastError }) => lastError)).toContainEqual(expect.stringContaining(email))
+    const logged = lines.map((line) => JSON.parse(line))
+    expect(logged).toHaveLength(2)
+    expect(logged).toContainEqual(
+      expect.objectContaining({ code: 'EENVELOPE 550', permanent: true, mayHaveArrived: false }),
+    )
+    expect(logged).toContainEqual(expect.objectContaining({ code: 'HTTP 422', permanent: true }))
+    for (const message of messages) {
+      expect(logged.map(({ id }) => id)).toContain(message.reminderId)
+      expect(lines.join('')).not.toContain(message.lastError)
+    }
+    expect(lines.join('')).not.toContain(email)
   })
 
   test.each([

@@ -79,7 +79,11 @@ export async function sendOne(settings: Sending, due: Due, stopping?: AbortSigna
   )
   if (typeof claim === 'string') return claim === 'nothing to send'
   const outcome = await carriers[claim.message.channel]!.send(claim.outgoing).catch(asFault)
-  if (isFailure(outcome)) settings.log.info({ id: due.id, said: outcome.message }, 'a reminder was not taken')
+  if (isFailure(outcome)) {
+    // What was said may name the patient's address; those who may see it find it with the message (`lastError`).
+    const { code, permanent, mayHaveArrived } = outcome
+    settings.log.info({ id: due.id, code, permanent, mayHaveArrived }, 'a reminder was not taken')
+  }
   await settled(settings, due, { ...claim, id: due.id }, outcome)
   return true
 }
@@ -87,6 +91,7 @@ export async function sendOne(settings: Sending, due: Due, stopping?: AbortSigna
 /** A fault of our own: it may have happened at any point. */
 const asFault = (error: unknown): SendFailure => ({
   message: error instanceof Error ? error.message : String(error),
+  code: error instanceof Error ? error.name : 'fault',
   permanent: false,
   mayHaveArrived: true,
 })

@@ -96,6 +96,31 @@ describe('E-11 a released note that is unlocked and signed again', () => {
     ])
   })
 
+  test('E-11 B-06 it counts as later than the release, also where the clock was set back between them', async () => {
+    const { id } = await clinic.encounter()
+    const { instant } = Temporal.Now
+    Temporal.Now.instant = () => instant().add({ hours: 1 })
+    const ahead = await post(id, 'release').finally(() => {
+      Temporal.Now.instant = instant
+    })
+    expect(ahead.status).toBe(200)
+    const sent: string[] = []
+    for (const draft of [changed, DRAFT]) {
+      await sign(id)
+      await unlock(id)
+      await save(id, draft)
+      const signed = await sign(id)
+      expect(signed.body).toMatchObject({ codingSent: true })
+      expect(Date.parse(signed.body.signedAt)).toBeLessThan(Date.parse(ahead.body.released.releasedAt))
+      sent.push((await read(id)).released.releasedAt)
+    }
+    const first = Temporal.Instant.from(ahead.body.released.releasedAt)
+    expect(sent).toEqual(
+      [1, 2].map((ms) => first.add({ milliseconds: ms }).toString({ smallestUnit: 'millisecond' })),
+    )
+    expect((await releases(id)).map(({ data }) => data.releasedAt).slice(1)).toEqual(sent)
+  })
+
   test('E-11 E-07 it is told with the last signature, not with the first', async () => {
     const id = await unlocked(DRAFT, clinic.cosignedTemplateId)
     await save(id, changed)

@@ -20,7 +20,7 @@ export async function amendRelease(
   if (!before || sameCoding(before.content, encounter.content)) return choice && nothingToChoose()
   const codes = before.released.diagnoses.map(({ code }) => code)
   const coding = decideAmendedRelease(encounter.content, choice, codes)
-  return isRefusal(coding) ? coding : releasedCoding(ctx, encounter, coding)
+  return isRefusal(coding) ? coding : releasedCoding(ctx, encounter, coding, before.released)
 }
 
 /** The version that billing has was unlocked, or this one would be it. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { isRefusal } from '@praxisbus/runtime/refusal.ts'
 import fc from 'fast-check'
-import { type Coding, decideRelease } from './release.ts'
+import { type Coding, decideRelease, instantOfRelease } from './release.ts'
 
 const diagnosesOf = (count: number) =>
   Array.from({ length: count }, (_, index) => ({ code: `F${10 + index}`, description: `d${index}` }))
@@ -66,4 +66,20 @@ describe('E-13 what is released', () => {
       refused: 'nothing_to_release',
     })
   })
+})
+
+test.each([
+  ['the clock where nothing went before', '10:00:00.0019Z', undefined, '10:00:00.001Z'],
+  ['the clock where it is later', '10:00:00.003Z', '10:00:00.001Z', '10:00:00.003Z'],
+  [
+    'a millisecond after the release before, where the clock is not later',
+    '09:00:00Z',
+    '10:00:00.001Z',
+    '10:00:00.002Z',
+  ],
+  ['the same within one millisecond', '10:00:00.0019Z', '10:00:00.001Z', '10:00:00.002Z'],
+])('E-11 a release counts as made at %s', (_, now, before, expected) => {
+  const day = '2026-03-05T'
+  const at = instantOfRelease(Temporal.Instant.from(day + now), before && day + before)
+  expect(at).toBe(day + expected)
 })

@@ -45,6 +45,16 @@ export function decideAmendedRelease(
   return codingToSend(coding, choice, before)
 }
 
+/**
+ * When a release counts as made, in milliseconds: later than the one before it, whatever the clock says. Clocks are set back, and those
+ * of two replicas differ; who orders the releases of an encounter by their instant would drop the correction (E-11).
+ */
+export function instantOfRelease(now: Temporal.Instant, before: string | undefined): string {
+  const next = before === undefined ? now : Temporal.Instant.from(before).add({ milliseconds: 1 })
+  const instant = Temporal.Instant.compare(next, now) > 0 ? next : now
+  return instant.toString({ smallestUnit: 'millisecond' })
+}
+
 function codingToSend(
   coding: Coding,
   choice: readonly string[] | undefined,

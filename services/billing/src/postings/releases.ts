@@ -26,30 +26,29 @@ export interface ReleaseRow {
   readonly procedures: readonly StoredProcedure[]
   readonly differences: readonly Difference[]
   readonly releasedAt: string
+  /** Which version of the note it is of; null: the fact did not say. */
+  readonly noteVersion: number | null
   readonly settledAt: string | null
 }
 
 export const releaseColumns = sql`
   id, billing_encounter_id, encounter_id, encounter_number, kind, service_date, diagnoses, procedures, differences, released_at,
-  settled_at`
+  note_version, settled_at`
 
-/** What came before for this bill, oldest first. */
+/** What came before for this bill, each encounter's oldest first: by the version of its note, as clocks are set back. */
 export function readReleases(
   { tx, practiceId }: Pick<Posting, 'tx' | 'practiceId'>,
   billingEncounterId: string,
 ): Promise<ReleaseRow[]> {
   return tx.many<ReleaseRow>(sql`
     select ${releaseColumns} from encounter_release
-     where practice_id = ${practiceId} and billing_encounter_id = ${billingEncounterId} order by released_at, id`)
+     where practice_id = ${practiceId} and billing_encounter_id = ${billingEncounterId}
+     order by note_version nulls first, released_at, id`)
 }
 
 export function keepRelease(
   { tx, practiceId, newId, now }: Posting,
-  release: Omit<ReleaseRow, 'id' | 'settledAt'> & {
-    readonly encounterVersion: number
-    /** Which version of the note it is of; null: the fact did not say. */
-    readonly noteVersion: number | null
-  },
+  release: Omit<ReleaseRow, 'id' | 'settledAt'> & { readonly encounterVersion: number },
 ): string {
   const id = newId()
   const procedures = release.procedures.map(({ code, description, units, modifiers, diagnosisPointers }) => ({

@@ -29,11 +29,21 @@ export const onEncounterReleased = reaction(EncounterReleased, async (ctx, relea
   if (!found.releasedAt) return takeFirst(ctx, posting, found, released)
   if (found.encounterId !== released.encounterId)
     return putAside(ctx, posting, found, released, 'other-encounter')
-  if (isNewer(released, found.releasedAt)) await takeAmended(ctx, posting, found, released)
+  const taken = (await readReleases(posting, found.id)).findLast(
+    ({ encounterId }) => encounterId === released.encounterId,
+  )
+  if (isNewer(released, taken ?? { noteVersion: null, releasedAt: found.releasedAt }))
+    await takeAmended(ctx, posting, found, released)
 })
 
-const isNewer = ({ releasedAt }: Pick<Released, 'releasedAt'>, than: string) =>
-  Temporal.Instant.compare(releasedAt, than) > 0
+/** By the version of the note, which only rises; a clock may be set back. Earlier facts lack it. */
+const isNewer = (
+  { contentVersion, releasedAt }: Released,
+  than: { readonly noteVersion: number | null; readonly releasedAt: string },
+) =>
+  contentVersion !== undefined && than.noteVersion !== null
+    ? contentVersion > than.noteVersion
+    : Temporal.Instant.compare(releasedAt, than.releasedAt) > 0
 
 async function takeFirst(
   ctx: ReactionContext,
@@ -76,7 +86,7 @@ async function putAside(
 ): Promise<void> {
   const before = await readReleases(posting, found.id)
   const known = before.filter(({ encounterId }) => encounterId === released.encounterId)
-  if (known.some(({ releasedAt }) => !isNewer(released, releasedAt))) return
+  if (known.some((one) => !isNewer(released, one))) return
   await supersede(posting, found.id, released.encounterId)
   const differences: Difference[] = [
     kind === 'other-patient'

@@ -1,4 +1,4 @@
-import { type Refusal, refuse, sql, type Tx } from '@praxisbus/runtime'
+import { type CommandContext, type Refusal, refuse, sql, type Tx } from '@praxisbus/runtime'
 
 export interface Practice {
   readonly name: string
@@ -34,4 +34,9 @@ export async function practiceOf(tx: Tx) {
       next: 'If it was set up just now, ask again in a moment with a new Idempotency-Key.',
     })
   )
+}
+
+/** YYYY-MM-DD by the practice's calendar. */
+export function todayAt({ timeZone }: Practice, { now }: Pick<CommandContext, 'now'>): string {
+  return now.toZonedDateTimeISO(timeZone).toPlainDate().toString()
 }

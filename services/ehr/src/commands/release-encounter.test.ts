@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { AppointmentDeleted, EncounterReleased, RenderingProviderChanged } from '@praxisbus/contracts'
 import { newId, sql } from '@praxisbus/runtime'
 import { type Clinic, DRAFT, openClinic, THERAPIST } from '../testing/clinic.ts'
+import { todayAt } from './practice.ts'
 
 let clinic: Clinic
 beforeAll(async () => {
@@ -157,6 +158,41 @@ describe('E-12 releasing an encounter', () => {
     expect(refused.body.next).toMatch(/free-standing/)
     expect(await releases(id)).toEqual([])
     expect((await clinic.therapist.post(`/v1/encounters/${id}/sign`, { confirmed: true })).status).toBe(200)
+  })
+
+  test('E-04 E-12 a visit that is still to come is neither signed nor released; its draft is begun, and today’s is signed', async () => {
+    const noteOn = async (days: number) => {
+      // Not tomorrow: that may begin while the test runs.
+      const day = Temporal.Now.plainDateISO('America/Chicago').add({ days })
+      const appointmentId = await clinic.visit({ start: `${day}T09:00` })
+      const { templateId } = clinic
+      const { body } = await clinic.therapist.post('/v1/encounters', { appointmentId, templateId })
+      const path = `/v1/encounters/${body.encounterId}`
+      expect((await clinic.therapist.put(`${path}/draft`, DRAFT, { ifMatch: 1 })).status).toBe(200)
+      return { id: body.encounterId as string, sign: `${path}/sign`, day }
+    }
+    const ahead = await noteOn(2)
+    const refused = await clinic.therapist.post(ahead.sign, { confirmed: true })
+    expect(problem(refused)).toEqual([409, 'service_date_in_future'])
+    expect(refused.body.detail).toContain(ahead.day.toString())
+    // Nobody is asked to confirm what is then refused.
+    const unasked = await clinic.therapist.post(ahead.sign, {})
+    expect(problem(unasked)).toEqual([409, 'service_date_in_future'])
+    expect(problem(await release(ahead.id))).toEqual([409, 'service_date_in_future'])
+    expect(problem(await release(ahead.id, { draft: DRAFT }, 2))).toEqual([409, 'service_date_in_future'])
+    expect(await read(ahead.id)).toMatchObject({ status: 'draft', released: null, version: 2 })
+
+    const today = await noteOn(0)
+    expect((await clinic.therapist.post(today.sign, { confirmed: true })).status).toBe(200)
+    expect((await release(today.id)).status).toBe(200)
+  })
+
+  test.each([
+    ['2026-03-11T04:59:59Z', '2026-03-10'],
+    ['2026-03-11T05:00:00Z', '2026-03-11'],
+  ])('E-12 the day of a practice begins at its own midnight: at %s it is %s', (now, day) => {
+    const practice = { name: 'Lakeside Counseling', timeZone: 'America/Chicago' }
+    expect(todayAt(practice, { now: Temporal.Instant.from(now) })).toBe(day)
   })
 
   test('E-12 a code set loaded anew changes neither what was released nor the right to go on writing', async () => {

@@ -11,10 +11,10 @@ import {
 } from '@praxisbus/runtime'
 import { z } from 'zod'
 import { type Draft, draftInput, MAX_DIAGNOSES } from '../domain/content.ts'
-import { type EncounterRow, identity } from '../domain/encounter.ts'
+import { type EncounterRow, identity, stillToCome } from '../domain/encounter.ts'
 import { decideRelease } from '../domain/release.ts'
 import { lockEncounter } from './lock-encounter.ts'
-import { practiceWith } from './practice.ts'
+import { practiceWith, todayAt } from './practice.ts'
 import { releasedCoding } from './released-coding.ts'
 import { acceptDraft } from './save-draft.ts'
 
@@ -38,8 +38,8 @@ export async function releaseEncounter(
   const practice = await practiceWith(tx, 'billing')
   if (isRefusal(practice)) return practice
   if (encounter.releasedAt !== null) return alreadyReleased(encounter)
-  const deleted = await visitDeleted(tx, encounter)
-  if (deleted) return deleted
+  const noVisit = (await visitDeleted(tx, encounter)) ?? stillToCome(encounter, todayAt(practice, ctx))
+  if (noVisit) return noVisit
   const content = await contentToRelease(ctx, encounter, draft)
   if (isRefusal(content)) return content
   const coding = decideRelease(content, diagnosisCodes)

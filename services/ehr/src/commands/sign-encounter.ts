@@ -4,13 +4,13 @@ import { type CommandContext, isRefusal, json, refuse, sql, staleWrite, type Tx 
 import { z } from 'zod'
 import { type EncounterDocument, encounterPdf } from '../document/encounter-pdf.ts'
 import { MAX_DIAGNOSES, type Plugin } from '../domain/content.ts'
-import { type EncounterRow, identity } from '../domain/encounter.ts'
+import { type EncounterRow, identity, stillToCome } from '../domain/encounter.ts'
 import { decideSigning, type Signing } from '../domain/signing.ts'
 import { line } from '../domain/text.ts'
 import { confirmsBeforeSigning } from '../queries/get-preferences.ts'
 import { amendRelease } from './amend-release.ts'
 import { lockEncounter } from './lock-encounter.ts'
-import { practiceOf } from './practice.ts'
+import { practiceOf, todayAt } from './practice.ts'
 import type { ReleasedCoding } from './released-coding.ts'
 import { keepPreference } from './set-preferences.ts'
 
@@ -50,15 +50,21 @@ export async function signEncounter(
   if (isRefusal(signing)) return signing
   const stale = staleWrite(ctx, encounter.version)
   if (stale) return stale
+  const practice = await practiceOf(tx)
+  if (isRefusal(practice)) return practice
+  const early = stillToCome(encounter, todayAt(practice, ctx))
+  if (early) return early
   const released = await amendRelease(ctx, encounter, signing, input.diagnosisCodes)
   if (isRefusal(released)) return released
   if (!input.confirmed && (await confirmsBeforeSigning(tx, principal.userId))) return confirmationRequired()
   const parties = await partiesOf(ctx, encounter)
   if (isRefusal(parties)) return parties
-  const { signerName, ...shown } = parties
+  const { signerName, ...named } = parties
   const signedAt = ctx.now.toString({ smallestUnit: 'millisecond' })
   const signature = { role: signing.role, signerName, signedAt }
-  const bytes = await encounterPdf(documentOf(encounter, shown, [...earlier, signature], signing))
+  const bytes = await encounterPdf(
+    documentOf(encounter, { practice, ...named }, [...earlier, signature], signing),
+  )
   const documentSha256 = createHash('sha256').update(bytes).digest('hex')
   await keepSignature(ctx, encounter, { ...signature, position: earlier.length + 1, bytes, documentSha256 })
   if (input.dontShowAgain) await keepPreference(ctx, { confirmBeforeSigning: false })
@@ -127,8 +133,6 @@ function signaturesOf(tx: Tx, { id, contentVersion }: EncounterRow): Promise<Sig
 
 /** Those whose names the document shows. Facts about them may still be on their way. */
 async function partiesOf({ tx, principal }: CommandContext, { patientId, practitionerId }: EncounterRow) {
-  const practice = await practiceOf(tx)
-  if (isRefusal(practice)) return practice
   const patient = await tx.maybe<EncounterDocument['patient']>(
     sql`select name, birth_date from patient_replica where id = ${patientId}`,
   )
@@ -149,7 +153,6 @@ async function partiesOf({ tx, principal }: CommandContext, { patientId, practit
     })
   const signer = practitioners.find((one) => one.userId === principal.userId)
   return {
-    practice,
     patient,
     practitionerName: withCredentials(practitioner),
     signerName: signer ? withCredentials(signer) : principal.name,

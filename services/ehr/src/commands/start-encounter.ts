@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { EMPTY } from '../domain/content.ts'
 import { checkServiceDate } from '../domain/encounter.ts'
 import { type EncounterAnswer, findEncounter } from '../queries/get-encounter.ts'
-import { practiceWith } from './practice.ts'
+import { practiceWith, todayAt } from './practice.ts'
 
 const FREE_STANDING = ['patientId', 'practitionerId', 'serviceDate'] as const
 
@@ -47,16 +47,12 @@ export async function startEncounter(ctx: CommandContext, input: Input) {
   const practice = await practiceWith(ctx.tx, 'ehr')
   if (isRefusal(practice)) return practice
   if (visit.appointmentId === null) {
-    const early = checkServiceDate(visit.serviceDate, today(ctx, practice.timeZone))
+    const early = checkServiceDate(visit.serviceDate, todayAt(practice, ctx))
     if (early) return early
   }
   const template = await templateOf(ctx.tx, input.templateId)
   if (isRefusal(template)) return template
   return { ...(await insertEncounter(ctx, visit, template)), resumed: false }
-}
-
-function today(ctx: CommandContext, timeZone: string): string {
-  return ctx.now.toZonedDateTimeISO(timeZone).toPlainDate().toString()
 }
 
 async function visitOf({ tx }: CommandContext, appointmentId: string) {

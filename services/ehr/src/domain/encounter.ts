@@ -91,3 +91,15 @@ export function checkServiceDate(
     next: 'Give the day on which the service took place.',
   })
 }
+
+/** The draft of a visit may be begun before its day; it is signed or released from that day on, by the practice's calendar. */
+export function stillToCome(
+  { number, serviceDate }: Pick<EncounterRow, 'number' | 'serviceDate'>,
+  today: string,
+): Refusal<'service_date_in_future'> | undefined {
+  if (serviceDate <= today) return undefined
+  return refuse('service_date_in_future', {
+    detail: `The visit of encounter ${number} is on ${serviceDate}, after today, ${today} at the practice.`,
+    next: 'Wait until the visit has taken place; where its date is wrong, have the appointment moved in the scheduler.',
+  })
+}

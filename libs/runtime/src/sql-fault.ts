@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { TooBusy } from './turns.ts'
 
 /** PostgreSQL cannot be reached or is going down. The outcome of a commit under way is not known. */
 export class DatabaseUnavailable extends Error {
@@ -27,6 +28,18 @@ export function isPassing(error: unknown): boolean {
   const code = sqlState(fault)
   if (code === '0A000') return (fault as Error).message.startsWith('cached plan must not change result type')
   return code === '40001' || code === '40P01'
+}
+
+/** A lock that somebody holds (55P03), a statement that was cut short (57014), or a conflict: it concerns some records, for as long as others please. */
+export function isHeldUp(error: unknown): boolean {
+  const code = sqlState(error instanceof TransactionBroken ? error.cause : error)
+  return code === '55P03' || code === '57014' || isPassing(error)
+}
+
+/** Not the fault of what was asked, and gone when it is asked later: held up, or a database without room or time (class 53). */
+export function isBusy(error: unknown): boolean {
+  const fault = error instanceof TransactionBroken ? error.cause : error
+  return fault instanceof TooBusy || isHeldUp(error) || (sqlState(fault)?.startsWith('53') ?? false)
 }
 
 /** Classes 08 (connection), 57P (shutdown), 53300 (too many connections), and everything that is not PostgreSQL speaking. */

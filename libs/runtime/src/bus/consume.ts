@@ -5,8 +5,9 @@ import { openAside } from './aside.ts'
 import { setBack } from './clock.ts'
 import { type Delivered, openInbox } from './inbox.ts'
 import { type Bus, headerTexts } from './kafka.ts'
-import { countParked, retryParked } from './parking.ts'
+import { countParked } from './parking.ts'
 import type { Reaction } from './reaction.ts'
+import { retryParked } from './retry.ts'
 import { openTaker, type TakeSettings } from './take.ts'
 import { openPatience, pause } from './waiting.ts'
 
@@ -99,7 +100,7 @@ export function startConsuming(settings: ConsumeSettings): Consuming {
   })
   const housekeeping = whileRunning(stopping.signal, HOUSEKEEPING_MS, log, async () => {
     metrics.parked.set(await countParked(settings.relay))
-    await retryParked(settings.relay, inbox)
+    await retryParked(settings.relay, inbox, stopping.signal)
     await measureAside()
   })
   return {

@@ -22,8 +22,14 @@ export type Outcome = 'applied' | 'duplicate' | 'behind-parked' | 'other-version
 
 export interface Inbox {
   /** All of them in one transaction, or none. Returns the outcome of each, in order. */
-  apply(messages: readonly Delivered[], options?: { evenIfParked?: boolean }): Promise<Outcome[]>
+  apply(
+    messages: readonly Delivered[],
+    options?: { evenIfParked?: boolean; lockWaitMs?: number },
+  ): Promise<Outcome[]>
 }
+
+/** What waits longer for a lock is tried again: meanwhile its partition would stand still. */
+const LOCK_WAIT_MS = 2_000
 
 /** Applies messages with the mark that they were taken, in one transaction (mission P-02). */
 export function openInbox(settings: {
@@ -61,11 +67,13 @@ export function openInbox(settings: {
   }
 
   return {
-    apply: async (messages, { evenIfParked = false } = {}) => {
+    apply: async (messages, { evenIfParked = false, lockWaitMs = LOCK_WAIT_MS } = {}) => {
       let facts = 0
       const outcomes = await database.plain(async (tx) => {
         // A process that stands still here would hold what the next owner of the partition needs.
-        tx.later(sql`set local idle_in_transaction_session_timeout = '5s'`)
+        tx.later(
+          sql`select set_config('idle_in_transaction_session_timeout', '5s', true), set_config('lock_timeout', ${String(lockWaitMs)}, true)`,
+        )
         const decided: Outcome[] = new Array(messages.length)
         const parsed = messages.map((message, index) => ({
           message,

@@ -4,9 +4,10 @@ import { isUuid } from '../ids.ts'
 import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import { sql } from '../sql.ts'
+import { isBusy, isHeldUp } from '../sql-fault.ts'
 import { MalformedEvent } from './cloud-event.ts'
 import type { Delivered, Inbox, Outcome } from './inbox.ts'
-import { park } from './parking.ts'
+import { MAX_ATTEMPTS, park, waitingText } from './parking.ts'
 
 export interface TakeSettings {
   readonly consumer: string
@@ -24,10 +25,10 @@ export interface Lease {
   readonly passed: (offset: number) => Promise<void>
 }
 
-/** With the waits between them (50, 100, 200, 400 ms) a poison message holds up its partition for less than a second. */
-export const MAX_ATTEMPTS = 5
 const FIRST_WAIT_MS = 50
 const UNAVAILABLE_WAIT_MS = 250
+/** What is held up by somebody else for longer than that lets the other keys of its partition go first. */
+const HELD_UP_MS = 1_500
 
 /**
  * Takes messages of one partition, in order: all in one transaction, and where that fails one by one, until each is applied
@@ -73,13 +74,22 @@ async function takeOne(
   message: Delivered,
   lease: Lease,
 ): Promise<boolean> {
+  const beganMs = performance.now()
+  let said = false
   for (let waitMs = FIRST_WAIT_MS; lease.live(); await lease.heartbeat()) {
     try {
       if (await attempt(settings, inbox, message)) return true
       await delay(waitMs)
       waitMs *= 2
     } catch (error) {
-      if (!(error instanceof DatabaseUnavailable)) throw error
+      if (!isNobodysFault(error)) throw error
+      if (isHeldUp(error) && performance.now() - beganMs >= HELD_UP_MS) {
+        if (await setAside(settings, message, error)) return true
+      }
+      const { topic, partition, offset } = message
+      if (!said)
+        settings.log.warn({ err: error, topic, partition, offset }, 'a message waits for the database')
+      said = true
       // Not the message's fault: the attempt is not counted against it.
       await delay(UNAVAILABLE_WAIT_MS)
       await endAttempt(settings, message).catch(() => undefined)
@@ -98,7 +108,7 @@ async function attempt(settings: TakeSettings, inbox: Inbox, message: Delivered)
     const [outcome] = await inbox.apply([message])
     await settle(settings, inbox, message, outcome!)
   } catch (error) {
-    if (error instanceof DatabaseUnavailable) throw error
+    if (isNobodysFault(error)) throw error
     if (attempts < MAX_ATTEMPTS && !(error instanceof MalformedEvent)) return false
     await park(settings.relay, settings.consumer, message, { error: String(error), attempts })
     settings.metrics.consumed.inc({ topic: message.topic, outcome: 'parked' })
@@ -106,6 +116,27 @@ async function attempt(settings: TakeSettings, inbox: Inbox, message: Delivered)
     settings.log.error({ err: error, topic, partition, offset }, 'message parked')
   }
   await endAttempt(settings, message)
+  return true
+}
+
+function isNobodysFault(error: unknown): boolean {
+  return error instanceof DatabaseUnavailable || isBusy(error)
+}
+
+/** It waits with those of its key that come behind it, and is tried again by itself. false: that could not be noted either. */
+async function setAside(settings: TakeSettings, message: Delivered, error: unknown): Promise<boolean> {
+  const { topic, partition, offset } = message
+  const place = { err: error, topic, partition, offset }
+  try {
+    const fault = { error: waitingText(error), attempts: 0, waits: true }
+    await park(settings.relay, settings.consumer, message, fault)
+    await endAttempt(settings, message)
+  } catch (again) {
+    settings.log.warn({ ...place, again }, 'a message waits for somebody’s lock, and its partition with it')
+    return false
+  }
+  settings.metrics.consumed.inc({ topic, outcome: 'set-aside' })
+  settings.log.warn(place, 'a message waits for somebody’s lock; it is tried again by itself, others go on')
   return true
 }
 

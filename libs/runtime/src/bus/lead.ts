@@ -106,6 +106,8 @@ export async function lead(settings: LeadSettings): Promise<void> {
     acknowledged.ids = []
   } finally {
     await outstanding?.done
+    // Whoever leads next says it; what was true here would be told for as long as this process does not lead again.
+    lag.none()
   }
 }
 

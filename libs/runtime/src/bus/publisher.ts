@@ -6,7 +6,7 @@ import { openPatience } from './waiting.ts'
 export interface Publisher {
   /** One at a time. false: it is not known which of them arrived; the oldest that are not marked are to be sent again. */
   publish(batch: readonly OutgoingMessage[]): Promise<boolean>
-  /** false: the last send failed. */
+  /** false: the last send failed, and nobody closed it since. */
   working(): boolean
   close(): Promise<void>
 }
@@ -22,12 +22,15 @@ export function openPublisher(settings: {
   const patience = openPatience(stopping)
   let sender: Sender | undefined
   let working = true
-  const close = async () => {
+  const dropSender = async () => {
     if (sender) await patience(sender.close()).catch(() => undefined)
     sender = undefined
   }
   return {
-    close,
+    close: async () => {
+      await dropSender()
+      working = true
+    },
     working: () => working,
     publish: async (batch) => {
       try {
@@ -40,7 +43,7 @@ export function openPublisher(settings: {
           { err: error },
           'Kafka did not acknowledge; the oldest rows are sent again by a new producer',
         )
-        await close()
+        await dropSender()
         // An operator may have deleted a topic; without it every row behind would wait.
         if (isMissingTopic(error)) await patience(bus.ensureTopics(publishes)).catch(() => undefined)
       }

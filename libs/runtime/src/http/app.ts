@@ -112,7 +112,10 @@ function timed(metrics: Metrics, route: Route): RequestHandler {
       method: request.method,
       route: route.endpoint.split(' ')[1]!,
     })
-    response.on('close', () => end({ status: String(response.statusCode) }))
+    // Whose caller went away before the answer was out: 200 is but what the status is before somebody sets one.
+    response.on('close', () =>
+      end({ status: response.writableFinished ? String(response.statusCode) : 'aborted' }),
+    )
     next()
   }
 }

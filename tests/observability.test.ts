@@ -63,6 +63,7 @@ async function metricsOfServices(): Promise<Known> {
     metrics,
   })
   metrics.showLoad(nowhere.load)
+  metrics.showReading(() => true)
   await Promise.all([watch.stop(), calendars.stop()])
   await nowhere.close()
   const all = metrics.registry.getMetricsAsArray() as unknown as {

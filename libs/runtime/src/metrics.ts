@@ -12,7 +12,7 @@ export function openMetrics(service: string) {
     registry,
     httpSeconds: new Histogram({
       name: 'http_request_duration_seconds',
-      help: 'HTTP requests',
+      help: 'HTTP requests; status `aborted` where the caller went away before its answer was out',
       labelNames: ['method', 'route', 'status'],
       buckets,
       registers,
@@ -61,6 +61,16 @@ export function openMetrics(service: string) {
           const { working, waiting } = load()
           this.set({ state: 'working' }, working)
           this.set({ state: 'waiting' }, waiting)
+        },
+      }),
+    /** Asked at each look at the metrics. */
+    showReading: (reading: () => boolean) =>
+      new Gauge({
+        name: 'consumer_reading',
+        help: '1 where this process is a member of its group and heard of it lately',
+        registers,
+        collect() {
+          this.set(reading() ? 1 : 0)
         },
       }),
     /** One of a service's own, in words that this library does not have. */

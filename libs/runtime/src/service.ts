@@ -59,11 +59,11 @@ export async function runService(definition: ServiceDefinition): Promise<void> {
   const parts = openParts(definition)
   const { log, relay, bus, limiter, database, relayDatabase } = parts
   const delayMs = definition.settings.SHUTDOWN_DELAY_MS
-  const state: State = { stopping: false, topicsReady: false }
+  const state: State = { stopping: false, topicsReady: false, reading: () => true }
   const grpc = await serveGrpc(definition, parts)
   const http = await serveHttp(definition, parts, state)
   const makingTopics = makeTopics(parts, state)
-  const background = startBackground(definition, parts)
+  const background = startBackground(definition, parts, state)
   stopOnSignal(
     async () => {
       state.stopping = true
@@ -92,6 +92,8 @@ async function closed(http: Server): Promise<void> {
 interface State {
   stopping: boolean
   topicsReady: boolean
+  /** Whether facts of others come in. */
+  reading: () => boolean
 }
 
 type Parts = ReturnType<typeof openParts>
@@ -153,7 +155,7 @@ async function serveHttp(
     return (await database.ping().catch(() => ['database'])) ?? []
   }
   const degraded = () => [
-    ...(state.topicsReady && relay.sending() ? [] : ['kafka']),
+    ...(state.topicsReady && relay.sending() ? (state.reading() ? [] : ['reader']) : ['kafka']),
     ...(limiter.counting() ? [] : ['redis']),
   ]
   const app = openHttp({
@@ -198,10 +200,14 @@ async function makeTopics({ bus, publishes, log }: Parts, state: State): Promise
   }
 }
 
-function startBackground({ name, settings, reactions, workers }: ServiceDefinition, parts: Parts): Worker[] {
+function startBackground(
+  { name, settings, reactions, workers }: ServiceDefinition,
+  parts: Parts,
+  state: State,
+): Worker[] {
   const { bus, database, relayDatabase, relay, log, metrics } = parts
-  const consuming = () =>
-    startConsuming({
+  const consuming = () => {
+    const reader = startConsuming({
       consumer: name,
       groupId: settings.KAFKA_TOPIC_PREFIX + name,
       bus,
@@ -212,6 +218,9 @@ function startBackground({ name, settings, reactions, workers }: ServiceDefiniti
       metrics,
       onFacts: relay.wake,
     })
+    state.reading = reader.reading
+    return reader
+  }
   return [
     ...(reactions.length > 0 ? [consuming()] : []),
     startPruning(relayDatabase, log),

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Batch, Consumer, EachBatchPayload } from 'kafkajs'
 import type { Log } from '../log.ts'
 import { openAside } from './aside.ts'
+import { openBehind } from './behind.ts'
 import { setBack } from './clock.ts'
 import { type Delivered, openInbox } from './inbox.ts'
 import { type Bus, headerTexts } from './kafka.ts'
@@ -12,6 +13,8 @@ import { openTaker, type TakeSettings } from './take.ts'
 import { openPatience, pause } from './waiting.ts'
 
 export interface Consuming {
+  /** false: this process could not read for longer than it takes to join its group anew. */
+  reading(): boolean
   /** Finishes the batch in hand, commits its offsets, leaves the group; without the last two where Kafka is silent. */
   stop(): Promise<void>
 }
@@ -22,10 +25,13 @@ export interface ConsumeSettings extends TakeSettings {
   readonly bus: Bus
   readonly reactions: readonly Reaction[]
   readonly onFacts: () => void
+  /** When a reader of which nothing is heard counts as not reading. Default 30 s. */
+  readonly signWithinMs?: number
 }
 
 const PARTITIONS_AT_ONCE = 3
 const HOUSEKEEPING_MS = 500
+const BEHIND_MS = 5_000
 const RESTART_MS = 1_000
 
 /** Reads the topics of the reactions as one group with the service's other replicas, until stopped. */
@@ -38,6 +44,7 @@ export function startConsuming(settings: ConsumeSettings): Consuming {
   const topics = reactions.map((entry) => bus.topicName(entry.contract.topic))
   const lagOf = (topic: string, partition: number, messages: number) =>
     metrics.consumerLag.set({ topic: bus.plainTopic(topic), partition }, Math.max(0, messages))
+  const behind = openBehind({ ...settings, topics: reactions.map((entry) => entry.contract.topic) })
   let kafka: Consumer | undefined
   let aside: ReturnType<typeof openAside> | undefined
 
@@ -47,8 +54,7 @@ export function startConsuming(settings: ConsumeSettings): Consuming {
     const slow = openAside(kafka, log)
     aside = slow
     const crashed = crashOf(kafka)
-    // Partitions that went to another member are no longer behind here.
-    kafka.on(kafka.events.GROUP_JOIN, () => metrics.consumerLag.reset())
+    behind.watch(kafka)
     await kafka.connect()
     await kafka.subscribe({ topics, fromBeginning: true })
     await kafka.run({
@@ -92,6 +98,7 @@ export function startConsuming(settings: ConsumeSettings): Consuming {
   }
 
   const leave = async () => {
+    behind.left()
     if (stopping.signal.aborted) await aside?.finished()
     if (kafka) await patience(kafka.disconnect()).catch(() => undefined)
   }
@@ -103,11 +110,13 @@ export function startConsuming(settings: ConsumeSettings): Consuming {
     await retryParked(settings.relay, inbox, stopping.signal)
     await measureAside()
   })
+  const measuring = whileRunning(stopping.signal, BEHIND_MS, log, () => patience(behind.measure()))
   return {
+    reading: behind.reading,
     stop: async () => {
       stopping.abort()
       await leave()
-      await patience(Promise.all([consuming, housekeeping])).catch(() => undefined)
+      await patience(Promise.all([consuming, housekeeping, measuring])).catch(() => undefined)
     },
   }
 }

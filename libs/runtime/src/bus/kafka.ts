@@ -28,7 +28,15 @@ export interface Bus {
   /** The topic without the prefix of this installation. */
   plainTopic(name: string): string
   endOffsets(topic: string): Promise<{ partition: number; offset: number }[]>
+  /** How far the group's committed places are behind the ends of these topics' partitions. */
+  behind(groupId: string, topics: readonly string[]): Promise<Behind[]>
   close(): Promise<void>
+}
+
+export interface Behind {
+  readonly topic: string
+  readonly partition: number
+  readonly messages: number
 }
 
 export interface OutgoingMessage extends Pick<OutgoingEvent, 'topic' | 'key' | 'body'> {
@@ -116,6 +124,22 @@ export function openBus(settings: BusSettings, log: Log): Bus {
     endOffsets: async (topic) => {
       const offsets = await (await admin()).fetchTopicOffsets(topicName(topic))
       return offsets.map(({ partition, high }) => ({ partition, offset: Number(high) }))
+    },
+    behind: async (groupId, topics) => {
+      const connected = await admin()
+      const reached = await connected.fetchOffsets({ groupId, topics: topics.map(topicName) })
+      const found = reached.map(async ({ topic, partitions }) => {
+        const ends = new Map(
+          (await connected.fetchTopicOffsets(topic)).map((end) => [end.partition, end] as const),
+        )
+        return partitions.map(({ partition, offset }) => {
+          const { low, high } = ends.get(partition)!
+          // -1 where nothing was committed yet; and what is kept no longer will never be read.
+          const messages = Math.max(0, Number(high) - Math.max(Number(offset), Number(low)))
+          return { topic: topic.slice(settings.topicPrefix.length), partition, messages }
+        })
+      })
+      return (await Promise.all(found)).flat()
     },
     close: async () => {
       await (await sharedAdmin?.catch(() => undefined))?.disconnect()

@@ -1,4 +1,5 @@
 import { sql } from '@praxisbus/runtime'
+import { openLog } from '@praxisbus/runtime/log.ts'
 import { type Mailer, openMailer } from '@praxisbus/runtime/mail.ts'
 import { type Answer, type SmtpServer, startSmtp } from '@praxisbus/testing'
 import { deliver } from './documents/deliver.ts'
@@ -19,6 +20,7 @@ export interface MailDesk extends BillingDesk {
 
 export async function openMailDesk(settings: Partial<RouteSettings> = {}): Promise<MailDesk> {
   const [desk, smtp] = await Promise.all([openBillingDesk(settings), startSmtp()])
+  const log = openLog('billing', 'silent')
   const mailer = openMailer({ url: smtp.url, from: MAIL_FROM })
   const { practiceId, database, biller } = desk
   const documentOf = async (patientId: string): Promise<Answer['body']> => {
@@ -41,7 +43,7 @@ export async function openMailDesk(settings: Partial<RouteSettings> = {}): Promi
         tx.one<{ id: string }>(sql`
           select id from document_delivery where document_id = ${documentId} order by id desc limit 1`),
       )
-      await deliver(database, other, { practiceId, id: row.id })
+      await deliver({ database, mailer: other, log }, { practiceId, id: row.id })
     },
     comeDue: (documentId) =>
       database.write(practiceId, (tx) =>

@@ -1,6 +1,16 @@
-import { type Database, type Log, sql, startWorker, type Tx, type Worker } from '@praxisbus/runtime'
+import {
+  type Database,
+  DatabaseUnavailable,
+  type Log,
+  sql,
+  sqlState,
+  startWorker,
+  type Tx,
+  type Worker,
+} from '@praxisbus/runtime'
 import type { Letter, Mailer } from '@praxisbus/runtime/mail.ts'
-import { afterFailure, type SendFailure, shownError } from '../domain/delivery.ts'
+import { TooBusy } from '@praxisbus/runtime/turns.ts'
+import { afterFailure, MAX_ATTEMPTS, type SendFailure, shownError } from '../domain/delivery.ts'
 import { documentNumber } from '../domain/document.ts'
 import { partiesOf } from './compose.ts'
 import { printDocument } from './print.ts'
@@ -18,18 +28,23 @@ interface Due {
   readonly id: string
 }
 
+interface Sender {
+  readonly database: Database
+  readonly mailer: Mailer
+  readonly log: Log
+}
+
 /**
  * The sender of documents (B-03). It finds what is due with the relay's login, which sees nothing but ids, and works on
  * each as the application of its practice. Several processes share the work by `skip locked`.
  */
-export function startDelivering(settings: {
-  readonly database: Database
-  /** With the relay's login. */
-  readonly relay: Database
-  readonly mailer: Mailer
-  readonly log: Log
-}): Worker {
-  const { database, relay, mailer, log } = settings
+export function startDelivering(
+  settings: Sender & {
+    /** With the relay's login. */
+    readonly relay: Database
+  },
+): Worker {
+  const { relay, mailer, log } = settings
   const worker = startWorker({
     log,
     failing: 'emails wait: the database cannot be asked',
@@ -37,7 +52,7 @@ export function startDelivering(settings: {
     look: async (stopping) => {
       for (const due of await findDue(relay)) {
         if (stopping.aborted) return
-        await deliver(database, mailer, due)
+        await deliver(settings, due)
       }
     },
   })
@@ -57,33 +72,64 @@ function findDue(relay: Database): Promise<Due[]> {
   )
 }
 
-/** The attempt is counted before it is made, so that a letter which kills the process counts too. */
-export async function deliver(database: Database, mailer: Mailer, due: Due): Promise<void> {
+/**
+ * The attempt is counted, and that is committed, before the letter is drawn and sent: one that cannot be drawn, or that kills the
+ * process, counts too and is not the first again a second later, in front of those of all practices.
+ */
+export async function deliver({ database, mailer, log }: Sender, due: Due): Promise<void> {
   const claimed = await database.write(due.practiceId, (tx) => claim(tx, due))
   if (!claimed) return
-  const { letter, attempts } = claimed
-  const failure = 'to' in letter ? await mailer.send(letter) : letter
-  await database.write(due.practiceId, (tx) => settle(tx, due, attempts, failure))
+  const drawn = await draw(database, due, claimed).catch((error: unknown) => {
+    if (error instanceof DatabaseUnavailable || error instanceof TooBusy) throw error
+    log.error({ err: error, deliveryId: due.id }, 'an email cannot be drawn')
+    return undrawn(error)
+  })
+  const failure = 'to' in drawn ? await mailer.send(drawn) : drawn
+  await database.write(due.practiceId, (tx) => settle(tx, due, claimed.attempts, failure))
 }
 
-async function claim(tx: Tx, { practiceId, id }: Due) {
-  const row = await tx.maybe<{ documentId: string; address: string; messageId: string }>(sql`
-    select document_id, address, message_id from document_delivery
-     where practice_id = ${practiceId} and id = ${id} and status = 'queued' and next_attempt_at <= clock_timestamp()
-       for update skip locked`)
-  if (!row) return undefined
-  const { attempts } = await tx.one<{ attempts: number }>(sql`
+interface Claimed {
+  readonly documentId: string
+  readonly address: string
+  readonly messageId: string
+  readonly attempts: number
+}
+
+function claim(tx: Tx, { practiceId, id }: Due): Promise<Claimed | undefined> {
+  return tx.maybe<Claimed>(sql`
     update document_delivery
        set attempts = attempts + 1, next_attempt_at = clock_timestamp() + make_interval(secs => ${LEASE_SECONDS})
-     where practice_id = ${practiceId} and id = ${id} returning attempts`)
-  return { attempts, letter: await letterOf(tx, practiceId, row) }
+     where practice_id = ${practiceId} and id = (
+       select id from document_delivery
+        where practice_id = ${practiceId} and id = ${id} and status = 'queued' and next_attempt_at <= clock_timestamp()
+          for update skip locked)
+    returning document_id, address, message_id, attempts`)
 }
 
-async function letterOf(
-  tx: Tx,
-  practiceId: string,
-  row: { documentId: string; address: string; messageId: string },
+async function draw(
+  database: Database,
+  { practiceId }: Due,
+  claimed: Claimed,
 ): Promise<Letter | SendFailure> {
+  if (claimed.attempts > MAX_ATTEMPTS)
+    return {
+      permanent: true,
+      message: 'Each time the sender ended before it could say what became of the email.',
+    }
+  return database.write(practiceId, (tx) => letterOf(tx, practiceId, claimed))
+}
+
+/** What is drawn is written down, so it fails the same way again; what the database refuses may pass. */
+function undrawn(error: unknown): SendFailure {
+  const { message, cause } = error instanceof Error ? error : new Error(String(error))
+  const passes = (sqlState(error) ?? sqlState(cause)) !== undefined
+  return {
+    permanent: !passes,
+    message: `The document cannot be drawn (${message}). Correct what it is about, then send it again or issue it anew.`,
+  }
+}
+
+async function letterOf(tx: Tx, practiceId: string, row: Claimed): Promise<Letter | SendFailure> {
   const printed = await printDocument(tx, practiceId, row.documentId)
   if (!printed)
     return { permanent: false, message: 'The patient’s or the practice’s record has not arrived yet.' }

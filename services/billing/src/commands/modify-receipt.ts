@@ -41,18 +41,35 @@ export async function modifyReceipt(
   const before = (await readReceipt(ctx.tx, posting.practiceId, id))!
   const refused = staleWrite(ctx, receipt.version) ?? decideChange(receipt, before, await holdBooks(posting))
   if (refused) return refused
-  const paidBy = await findPayer(posting, { ...input, appointmentId: before.appointmentId })
+  const paidBy = await findPayer(posting, { ...input, appointmentId: null })
   if (isRefusal(paidBy)) return paidBy
   const batch = await batchFor(posting, input.batchId ?? before.batchId)
   if (isRefusal(batch)) return batch
   const journalId = await repost(posting, receipt, before, { ...input, batch })
   await keepRevision(posting, 'modified', input.reason, before)
-  await writeReceipt(posting, input, { paidBy, batch, journalId })
+  const appointmentId = await visitOf(posting, before.appointmentId, paidBy)
+  await writeReceipt(posting, input, { paidBy, batch, journalId, appointmentId })
   const after = (await readReceipt(ctx.tx, posting.practiceId, id))!
   if (saysOtherwise(before, after)) await voidDocuments(posting, sql`receipt_id = ${id}`, 'receipt-modified')
   ctx.record(ReceiptModified, { subject: id, version: after.version, data: factOf(after) })
   ctx.audit('receipt', id, 'modify')
   return after
+}
+
+/**
+ * The visit stays with the patient whose it is: an insurer's or an agency's money waits for none, and another patient's would never be
+ * applied to it.
+ */
+async function visitOf(
+  { tx, practiceId }: Posting,
+  appointmentId: string | null,
+  { patientId }: PaidBy,
+): Promise<string | null> {
+  if (appointmentId === null || !patientId) return null
+  const foreign = await tx.maybe(sql`
+    select from billing_encounter
+     where practice_id = ${practiceId} and appointment_id = ${appointmentId} and patient_id <> ${patientId}`)
+  return foreign ? null : appointmentId
 }
 
 /** The journal that the receipt has from now on. */
@@ -89,13 +106,20 @@ async function writeReceipt(
     paidBy,
     batch,
     journalId,
-  }: { readonly paidBy: PaidBy; readonly batch: Batch; readonly journalId: string | null },
+    appointmentId,
+  }: {
+    readonly paidBy: PaidBy
+    readonly batch: Batch
+    readonly journalId: string | null
+    readonly appointmentId: string | null
+  },
 ): Promise<void> {
   const { patientId = null, payerId = null, planId = null, agencyId = null } = paidBy
   await tx.run(sql`
     update receipt set payer_kind = ${payerKindOf(paidBy)}, patient_id = ${patientId}, payer_id = ${payerId},
            plan_id = ${planId}, agency_id = ${agencyId}, method = ${method}, reference = ${reference}, amount_cents = ${amountCents},
            deposit_date = coalesce(${depositDate}::date, deposit_date), batch_id = ${batch.id}, journal_id = ${journalId},
+           appointment_id = ${appointmentId},
            version = version + 1
      where practice_id = ${practiceId} and id = ${id}`)
 }

@@ -168,6 +168,19 @@ describe('review and signing', () => {
     )
   })
 
+  test('B-05 B-06 who would change what is posted is told to reverse the bill, and can change it then', async () => {
+    const { bill, visit } = await unsigned('99213')
+    const put = async (lines: object[]) =>
+      desk.biller.put(`${pathOf(bill)}/lines`, { lines }, { ifMatch: (await desk.bill(visit)).version })
+    const line = { ...asInput(bill.lines[0]!), unitAmountCents: 5_000 }
+    await desk.biller.post(`${pathOf(bill)}/sign`)
+    const refused = await put([line])
+    expect(refused.body.type).toBe('urn:praxisbus:problem:posted')
+    expect(refused.body.next).toContain('POST …/reverse')
+    await desk.biller.post(`${pathOf(bill)}/reverse`, { reason: 'another price' })
+    expect((await put([line])).body.lines[0]).toMatchObject({ unitAmountCents: 5_000 })
+  })
+
   test('B-06 two billers sign at once: the lines post once', async () => {
     const { bill } = await unsigned('99213')
     const answers = await Promise.all([1, 2, 3, 4].map(() => desk.biller.post(`${pathOf(bill)}/sign`)))

@@ -47,6 +47,6 @@ export async function putLines(
 function refusePosted(): Refusal<'posted'> {
   return refuse('posted', {
     detail: 'Every line of this bill is in the ledger.',
-    next: 'Cancel the bill (remove its payments first), or correct it when the next session is billed.',
+    next: 'Reverse the bill with POST …/reverse (with returnPayments where it is paid): its lines are open again then. Cancel it only where nothing of it shall be billed.',
   })
 }

@@ -86,6 +86,7 @@ describe('review and signing', () => {
     ])
     expect(reviewLines(lines, 0, [{ ...input, lineId: 'l1', newId: 'n1' }])).toMatchObject({
       refused: 'line_posted',
+      next: expect.stringContaining('reverse the bill'),
     })
   })
 

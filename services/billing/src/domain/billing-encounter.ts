@@ -151,7 +151,7 @@ function refuseLine(
     return refuse('line_posted', {
       field: `${field}.lineId`,
       detail: `The line ${input.code} is in the ledger already.`,
-      next: 'Leave it out of the list; to change a posted charge, cancel the bill.',
+      next: 'Leave it out of the list; to change what is posted, reverse the bill with POST …/reverse and review its lines again.',
     })
   if (lineId !== undefined && !known.open.has(lineId))
     return refuse('unknown_line', {

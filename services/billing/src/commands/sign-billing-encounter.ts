@@ -5,7 +5,7 @@ import { batchFor } from '../postings/batches.ts'
 import { postCharges } from '../postings/charges.ts'
 import { coveragesOn } from '../postings/coverages.ts'
 import { lockEncounter, readLines } from '../postings/encounters.ts'
-import { type Posting, postingOf } from '../postings/posting.ts'
+import { postingOf } from '../postings/posting.ts'
 import { type BillingEncounter, readBillingEncounter } from '../queries/get-billing-encounter.ts'
 import { encounterNotFound } from '../queries/refusals.ts'
 
@@ -18,7 +18,7 @@ export interface SigningInput {
 
 /**
  * The biller signs (B-06): every line that is not in the ledger yet posts as a charge. Refused while one has no price. Where the
- * patient had an invoice that is void, because the bill was taken back or cancelled, a new one waits for review.
+ * patient owes them and no invoice shows them, one over the whole bill waits for review; sending it voids the one before.
  */
 export async function signBillingEncounter(
   ctx: CommandContext,
@@ -52,7 +52,7 @@ export async function signBillingEncounter(
     update billing_encounter set bill_to = ${debtor} where practice_id = ${posting.practiceId} and id = ${id}`)
   const payerId = debtor === 'insurance' ? coverages[0]!.payerId : null
   await postCharges(posting, batch, encounter, payerId, lines)
-  if (debtor === 'patient' && (await lostInvoice(posting, id)))
+  if (debtor === 'patient')
     await issueDocument(posting, {
       kind: 'invoice',
       patientId: encounter.patientId,
@@ -61,14 +61,6 @@ export async function signBillingEncounter(
     })
   ctx.audit('billing-encounter', id, 'sign')
   return (await readBillingEncounter(ctx.tx, posting.practiceId, id))!
-}
-
-/** Whether the bill had invoices, and all of them are void. */
-async function lostInvoice({ tx, practiceId }: Posting, id: string): Promise<boolean> {
-  const { lost } = await tx.one<{ lost: boolean | null }>(sql`
-    select bool_and(status = 'void') as lost from document
-     where practice_id = ${practiceId} and billing_encounter_id = ${id} and kind = 'invoice'`)
-  return lost === true
 }
 
 function noCoverage(serviceDate: string): Refusal<'no_coverage'> {

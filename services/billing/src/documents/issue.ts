@@ -18,12 +18,13 @@ export interface NewDocument {
 /**
  * An invoice is saved for review, with the next number of its practice; a receipt document, and an invoice that needs no
  * review, counts at once, so its money is written down as it is now (B-02, B-03). Comes after all postings of the transaction.
- * The bill of an invoice is locked: it has one invoice that counts and at most one to review, which follows the ledger.
+ * The bill of an invoice is locked: it has one invoice that counts, and one to review where charges are not on that. Answers the
+ * invoice that shows them all already, if there is one.
  */
 export async function issueDocument(posting: Posting, fresh: NewDocument): Promise<string> {
   if (fresh.kind === 'invoice') {
-    const waiting = fresh.reviewed ? undefined : await invoiceToReview(posting, fresh.billingEncounterId)
-    if (waiting) return waiting
+    const whole = fresh.reviewed ? undefined : await wholeInvoice(posting, fresh.billingEncounterId)
+    if (whole) return whole
     if (fresh.reviewed) await voidOlderInvoices(posting, fresh.billingEncounterId, null)
   }
   const content = await currentContent(posting.tx, posting.practiceId, fresh)
@@ -31,11 +32,18 @@ export async function issueDocument(posting: Posting, fresh: NewDocument): Promi
   return writeDocument(posting, { ...fresh, status, content, totalCents: totalOf(content) })
 }
 
-async function invoiceToReview({ tx, practiceId }: Posting, billingEncounterId: string) {
+/**
+ * One in review follows the ledger; an issued one lists the charges that stood then. A bill's charges only become more: taking them
+ * back takes all, with its invoices.
+ */
+async function wholeInvoice({ tx, practiceId }: Posting, billingEncounterId: string) {
   const found = await tx.maybe<{ id: string }>(sql`
     select id from document
      where practice_id = ${practiceId} and billing_encounter_id = ${billingEncounterId} and kind = 'invoice'
-       and status = 'review' limit 1`)
+       and (status = 'review' or status = 'issued' and jsonb_array_length(content -> 'lines') >= (
+             select count(*) from charge
+              where practice_id = ${practiceId} and billing_encounter_id = ${billingEncounterId} and reversed_at is null))
+     order by status = 'review' desc limit 1`)
   return found?.id
 }
 

@@ -65,6 +65,10 @@ export const MONEY: readonly Row[] = [
     id: (await receipt()).receiptId,
     body: REASON,
   })),
+  row('POST /v1/receipts/:id/document', async ({ receipt }) => ({
+    id: (await receipt()).receiptId,
+    body: {},
+  })),
   row('POST /v1/receipts/:id/payments', async ({ receipt, bill, batchId }) => {
     const [{ receiptId }, { lines }] = [await receipt(), await bill()]
     return {

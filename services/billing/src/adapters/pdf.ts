@@ -45,7 +45,8 @@ export function renderDocument(document: PrintedDocument): Promise<Buffer> {
 function drawParties(page: Page, { kind, content, parties }: PrintedDocument): void {
   const top = page.y
   const left = drawPatient(page, kind === 'invoice' ? 'BILL TO' : 'RECEIVED FROM', parties, top)
-  let right = drawFact(page, 'DATE OF SERVICE', longDate(content.serviceDate), top)
+  const { serviceDate } = content
+  let right = serviceDate ? drawFact(page, 'DATE OF SERVICE', longDate(serviceDate), top) : top
   if (parties.providerName) right = drawFact(page, 'PROVIDER', parties.providerName, right)
   page.y = Math.max(left, right - 6) + 20
 }

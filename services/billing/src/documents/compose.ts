@@ -13,7 +13,7 @@ export interface DocumentRow {
   readonly number: number
   readonly status: 'review' | 'issued' | 'void'
   readonly patientId: string
-  /** null: a statement is about a patient. */
+  /** null: a statement is about a patient, a receipt perhaps about money that no bill has yet. */
   readonly billingEncounterId: string | null
   readonly receiptId: string | null
   readonly totalCents: number

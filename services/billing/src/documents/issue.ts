@@ -6,14 +6,22 @@ import type { Posting } from '../postings/posting.ts'
 import { currentContent, type DocumentRow } from './compose.ts'
 import { voidDocuments } from './void.ts'
 
-export interface NewDocument {
-  readonly kind: 'invoice' | 'receipt'
-  readonly patientId: string
-  readonly billingEncounterId: string
-  readonly receiptId: string | null
-  /** An invoice that needs no review: it is paid online (B-02). */
-  readonly reviewed?: true
-}
+export type NewDocument =
+  | {
+      readonly kind: 'invoice'
+      readonly patientId: string
+      readonly billingEncounterId: string
+      readonly receiptId: null
+      /** It needs no review: it is paid online (B-02). */
+      readonly reviewed?: true
+    }
+  | {
+      readonly kind: 'receipt'
+      readonly patientId: string
+      /** null: no bill has the money yet, as with a copay. */
+      readonly billingEncounterId: string | null
+      readonly receiptId: string
+    }
 
 /**
  * An invoice is saved for review, with the next number of its practice; a receipt document, and an invoice that needs no
@@ -63,9 +71,11 @@ export function voidOlderInvoices(
 /** Numbers a document of any kind and tells it. One in review does not keep its content: it follows the ledger. */
 export async function writeDocument(
   posting: Posting,
-  fresh: Omit<NewDocument, 'kind' | 'billingEncounterId'> & {
+  fresh: {
     readonly kind: DocumentKind
+    readonly patientId: string
     readonly billingEncounterId: string | null
+    readonly receiptId: string | null
     readonly status: 'review' | 'issued'
     readonly content: AnyContent
     readonly totalCents: number
@@ -89,7 +99,7 @@ export async function writeDocument(
   return id
 }
 
-/** Version 1 knows invoices and receipts alone; whoever reads version 2 hears of all. */
+/** Version 1 knows invoices and receipts of a bill alone; whoever reads version 2 hears of all. */
 export function recordIssued(
   posting: Pick<Posting, 'record'>,
   document: Omit<DocumentRow, 'status' | 'receiptId' | 'content'>,

@@ -34,7 +34,8 @@ export interface DocumentPayment {
 
 /** The money of a document, as the ledger has it at one moment. */
 export interface DocumentContent {
-  readonly serviceDate: string
+  /** null: a receipt for money that no bill has yet. */
+  readonly serviceDate: string | null
   readonly lines: readonly DocumentLine[]
   readonly payments: readonly DocumentPayment[]
   /** Net of discounts. */

@@ -43,7 +43,7 @@ const line = {
   amountCents: cents,
 }
 const invoiceContent = z.object({
-  serviceDate: date,
+  serviceDate: date.nullable().describe('null: a receipt for money that no bill has yet'),
   lines: z.array(z.object({ ...line, discountCents: cents })),
   payments: z.array(z.object({ ...paid, appliedCents: cents })),
   totalCents: cents,

@@ -1,4 +1,5 @@
 import { command, query, type Route } from '@praxisbus/runtime'
+import { issueReceiptDocument } from '../commands/issue-receipt-document.ts'
 import { issueStatement } from '../commands/issue-statement.ts'
 import { issueStatements } from '../commands/issue-statements.ts'
 import { issueSuperbill } from '../commands/issue-superbill.ts'
@@ -50,6 +51,17 @@ export const documents = (mail: MailSettings): Route[] => [
     output: output.document,
     run: (ctx, asked) => sendDocument(ctx, { ...asked, ...mail }),
     refusals: { not_found: 404, void: 409, no_address: 422, already_queued: 409 },
+  }),
+  command({
+    endpoint: 'POST /v1/receipts/:id/document',
+    permission: 'receipt.write',
+    summary: 'The receipt document of a patient’s money, emailed where an address is given (B-03)',
+    params: input.byId,
+    body: input.sendBody,
+    output: output.document,
+    status: 201,
+    run: (ctx, asked) => issueReceiptDocument(ctx, { ...asked, ...mail }),
+    refusals: { not_found: 404, receipt_deleted: 409, not_a_patients: 422, already_issued: 409 },
   }),
   command({
     endpoint: 'POST /v1/patients/:id/statements',

@@ -189,6 +189,10 @@ const CASES: Record<string, () => Promise<Request>> = {
     const { documents } = (await owner.get(`/v1/documents?patientId=${visit.patientId}`)).body
     return { path: `/v1/documents/${documents[0].documentId}/send`, body: {} }
   },
+  'POST /v1/receipts/:id/document': async () => ({
+    path: `${await receipt()}/document`,
+    body: { email: 'ada@patients.test' },
+  }),
   'POST /v1/patients/:id/statements': async () => ({
     path: `/v1/patients/${(await bill()).visit.patientId}/statements`,
     body: {},

@@ -10,7 +10,7 @@ export const DocumentIssued = defineEvent({
   owner,
   aggregate: 'document',
   description:
-    'An invoice was saved for review or released for sending, or a receipt document was made (B-03).',
+    'An invoice was saved for review or released for sending, or a receipt document of a bill was made (B-03).',
   data: z.object({
     documentId: id,
     kind: z.enum(['invoice', 'receipt']),
@@ -27,7 +27,7 @@ export const DocumentIssued = defineEvent({
   }),
 })
 
-/** Version 1 goes out beside it, for invoices and receipts, until nobody reads it. */
+/** Version 1 goes out beside it, for invoices and receipts of a bill, until nobody reads it. */
 export const DocumentIssuedV2 = defineEvent({
   topic: 'document.issued',
   version: 2,
@@ -40,7 +40,9 @@ export const DocumentIssuedV2 = defineEvent({
     kind: z.enum(['invoice', 'receipt', 'statement', 'superbill']),
     number: z.string(),
     patientId: id,
-    billingEncounterId: id.nullable().describe('null: a statement is about a patient'),
+    billingEncounterId: id
+      .nullable()
+      .describe('null: a statement is about a patient, a receipt perhaps about money that no bill has yet'),
     totalCents: cents.describe('Of a statement: what the patient owes'),
     status: z
       .enum(['review', 'issued'])

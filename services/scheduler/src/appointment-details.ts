@@ -43,15 +43,18 @@ export async function lockWhere(
   return lockRoom(tx, wanted.roomId, { evenInactive: wanted.roomId === before.roomId })
 }
 
-/** The services as the catalogue has them now; those that the appointment had before, as they were, also retired ones. */
+/**
+ * The services as the catalogue has them now; those that the appointment had before, as they were, also retired ones. One that had
+ * no amount takes that of the catalogue: the session becomes billable once the service is entered again (S-03).
+ */
 export async function chooseServices(
   tx: Tx,
   wanted: AppointmentInput['services'],
   before: readonly BookedService[] = [],
 ): Promise<BookedService[] | Refusal<'service_not_available'>> {
   const had = new Map(before.map((service) => [service.serviceId, service]))
-  const added = wanted.map(({ serviceId }) => serviceId).filter((id) => !had.has(id))
-  const known = added.length === 0 ? new Map() : await knownServices(tx, added)
+  const asked = wanted.map(({ serviceId }) => serviceId).filter((id) => had.get(id)?.amountCents == null)
+  const known = asked.length === 0 ? new Map() : await knownServices(tx, asked)
   const unknown = wanted.findIndex(({ serviceId }) => !had.has(serviceId) && !known.get(serviceId)?.active)
   if (unknown >= 0) {
     return refuse('service_not_available', {
@@ -62,7 +65,13 @@ export async function chooseServices(
   }
   return wanted.map(({ serviceId, units }) => {
     const { code, description, amountCents } = had.get(serviceId) ?? known.get(serviceId)!
-    return { serviceId, code, description, amountCents, units }
+    return {
+      serviceId,
+      code,
+      description,
+      amountCents: amountCents ?? known.get(serviceId)?.amountCents ?? null,
+      units,
+    }
   })
 }
 

@@ -1,4 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { Tx } from '@praxisbus/runtime'
+import { chooseServices } from './appointment-details.ts'
 import type { AppointmentRecord } from './appointment-rows.ts'
 import { type Change, staysInTime } from './domain/change.ts'
 import { slotsBetween } from './domain/series/slots.ts'
@@ -9,20 +11,19 @@ import type { SeriesRecord } from './series/rows.ts'
  * repeats is not in the way of a bill. Of a series it counts what the chosen occurrence and the series itself have: the time or
  * the room of one that was changed alone is meant for the others when it is named for all future ones.
  */
-export function reallyAsked(change: Change, before: AppointmentRecord, series?: SeriesRecord): Change {
+export async function reallyAsked(
+  tx: Tx,
+  change: Change,
+  before: AppointmentRecord,
+  series?: SeriesRecord,
+): Promise<Change> {
   const meant = series?.details ?? before
   const same = new Set<string>(
     DETAILS.filter(
       (name) => isDeepStrictEqual(change[name], before[name]) && isDeepStrictEqual(change[name], meant[name]),
     ),
   )
-  const services = change.services && chosen(change.services)
-  if (
-    isDeepStrictEqual(services, chosen(before.services)) &&
-    isDeepStrictEqual(services, chosen(meant.services))
-  ) {
-    same.add('services')
-  }
+  if (change.services && (await sameServices(tx, change.services, before, meant))) same.add('services')
   // A location that stays is said of another room: it does not bring its own along.
   if (change.roomId && !same.has('roomId')) same.delete('locationId')
   if (staysInTime(before, change) && (!series || standsInPlace(before, series))) {
@@ -47,6 +48,17 @@ const DETAILS = [
   'title',
   'showAs',
 ] as const
+
+/** One without an amount that has one in the catalogue by now is not the same (S-03). */
+async function sameServices(
+  tx: Tx,
+  asked: NonNullable<Change['services']>,
+  before: AppointmentRecord,
+  meant: Pick<AppointmentRecord, 'services'>,
+): Promise<boolean> {
+  const same = [before, meant].every(({ services }) => isDeepStrictEqual(chosen(services), chosen(asked)))
+  return same && isDeepStrictEqual(await chooseServices(tx, asked, before.services), before.services)
+}
 
 const chosen = (services: readonly { readonly serviceId: string; readonly units: number }[]) =>
   services.map(({ serviceId, units }) => ({ serviceId, units }))

@@ -180,6 +180,28 @@ describe('changing an appointment', () => {
     expect(refusalOf(refused)).toMatchObject({ code: 'service_not_available', field: 'services.0.serviceId' })
   })
 
+  test('S-03 a service that got its amount since makes the session billable once it is entered again', async () => {
+    const serviceId = await offer(office.desk, { code: '90791', amountCents: null })
+    const services = [{ serviceId, units: 1 }]
+    const one = created(await post({ services }))
+    const billed = await office.schedule({ services })
+    expect(created(await change(one.appointmentId, { services }))).toMatchObject({
+      version: 1,
+      billable: false,
+    })
+    office.peers.money = { ...NO_BILL, billStatus: 'posted' }
+    created(await change(billed.appointmentId, { services, sessionBridge: true }))
+    await offer(office.desk, { serviceId, version: 2, code: '90791', amountCents: 20_000 })
+    const words = created(await change(one.appointmentId, { additionalInstructions: 'Side door.' }))
+    expect(words).toMatchObject({ billable: false, services: [{ amountCents: null }] })
+    const again = created(await change(one.appointmentId, { services }))
+    expect(again).toMatchObject({ billable: true, services: [{ serviceId, amountCents: 20_000 }] })
+    await offer(office.desk, { serviceId, version: 3, code: '90791', amountCents: 30_000 })
+    const kept = created(await change(one.appointmentId, { services: [{ serviceId, units: 2 }] }))
+    expect(kept.services).toMatchObject([{ amountCents: 20_000, units: 2 }])
+    expect(refusalOf(await change(billed.appointmentId, { services }))).toMatchObject({ code: 'bill_open' })
+  })
+
   test('S-14 somebody who left the practice keeps their appointments, and gets no others', async () => {
     const practitionerId = await another('Gone Soon')
     const { appointmentId } = created(await post({ practitionerId }))

@@ -38,7 +38,7 @@ export function changeAppointment(peers: Peers) {
     if (scope === 'this-and-future') {
       return changeSeries(ctx, before, { asked: { change: sent, recurrence }, plan }, practice, peers)
     }
-    const change = reallyAsked(sent, before)
+    const change = await reallyAsked(ctx.tx, sent, before)
     const inTheWay = await standsInTheWay(ctx, before, change, practice, peers)
     if (inTheWay) return inTheWay
     const changed = await changedRecord(ctx.tx, before, change, practice)

@@ -64,7 +64,8 @@ export async function planSeries(
   if (wrong) return wrong
   const series = anchor.seriesId === null ? undefined : await lockSeries(ctx.tx, anchor.seriesId)
   if (!series && (sent === 'delete' || !sent.recurrence)) return notRecurring()
-  const asked = sent === 'delete' ? sent : { ...sent, change: reallyAsked(sent.change, anchor, series) }
+  const asked =
+    sent === 'delete' ? sent : { ...sent, change: await reallyAsked(ctx.tx, sent.change, anchor, series) }
   const rows = await occurrencesFrom(ctx.tx, anchor, series)
   const held = await heldBack(ctx, rows, deciding(asked), practice, peers)
   if (isRefusal(held)) return held

@@ -66,11 +66,20 @@ export async function getCalendar(
            appointment.version
       from appointment left join patient on patient.id = patient_id
      where status not in ('cancelled', 'declined', 'deleted') and starts_at >= ${begin} and starts_at < ${end}${whose}
-     order by starts_at, appointment.id limit ${MOST}`)
+     order by starts_at, appointment.id limit ${MOST + 1}`)
   const [made, toCome] = await Promise.all([asked, notMadeYet(ctx, begin, end, practitionerId)])
+  if (made.length + toCome.length > MOST) return tooManyEvents()
   ctx.audit('calendar', `${from}/${to}${practitionerId ? `/${practitionerId}` : ''}`)
   if (toCome.length === 0) return { items: made }
   return { items: [...made, ...toCome].toSorted((a, b) => compare(a.startsAt, b.startsAt)) }
+}
+
+function tooManyEvents(): Refusal<'too_many_events'> {
+  return refuse('too_many_events', {
+    field: 'to',
+    detail: `More than ${MOST} appointments lie on these days.`,
+    next: 'Ask for fewer days, or for one practitioner.',
+  })
 }
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)

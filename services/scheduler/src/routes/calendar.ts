@@ -24,7 +24,7 @@ export const calendarRoutes: Route[] = [
     query: calendarInput,
     output: calendarAnswer,
     run: inPractice(getCalendar),
-    refusals: { practice_not_set_up: 409, to_before_from: 400, too_many_days: 400 },
+    refusals: { practice_not_set_up: 409, to_before_from: 400, too_many_days: 400, too_many_events: 422 },
   }),
   query({
     endpoint: 'GET /v1/series/:seriesId',

@@ -1,6 +1,7 @@
 import { type CommandContext, isRefusal, sql, staleWrite } from '@praxisbus/runtime'
 import type { PracticeAnswer } from '../answers.ts'
 import { checkPatient, type PatientRecord } from '../domain/patient.ts'
+import { queuePatient } from '../google/links.ts'
 import { findPatient, notFound } from '../lookups.ts'
 import { todayIn } from '../practice.ts'
 import { publishPatient } from './register-patient.ts'
@@ -27,5 +28,7 @@ export async function changePatient(
            phone = ${input.phone}, address_lines = ${input.addressLines}, consent_email = ${email},
            consent_phone = ${phone}, consent_text = ${text}, version = ${version}
      where id = ${patientId}`)
+  // S-19: where Google is told who comes, it is told anew.
+  if (input.name !== current.name) await queuePatient(ctx.tx, patientId)
   return publishPatient(ctx, { ...current, ...input, version }, 'change')
 }

@@ -82,3 +82,19 @@ export function queue(tx: Tx, connectionId: string, appointmentId: string): Prom
     insert into google_push (practice_id, connection_id, appointment_id)
     values (current_practice(), ${connectionId}, ${appointmentId})`)
 }
+
+/** No patient has more visits; the bound keeps one change from growing without end. */
+const MOST_OF_PATIENT = 5_000
+
+/** All that stands in a calendar where patients are shown, past visits too: the patient is called something else by now. */
+export function queuePatient(tx: Tx, patientId: string): Promise<number> {
+  return tx.run(sql`
+    insert into google_push (practice_id, connection_id, appointment_id)
+    select current_practice(), connection.id, event.appointment_id
+      from google_connection as connection
+      join google_event as event on event.connection_id = connection.id
+      join appointment on appointment.id = event.appointment_id
+     where connection.state <> 'disconnected' and patient_shown_as <> 'nothing'
+       and event.origin = 'praxisbus' and not event.gone and appointment.patient_id = ${patientId}
+     order by starts_at desc limit ${MOST_OF_PATIENT}`)
+}

@@ -94,6 +94,28 @@ describe('what Google is told of a patient', () => {
     expect(summaries()).toEqual(['Appointment A. L. M.'])
   })
 
+  test('S-19 a patient who is called something else stands there so, and nobody else is written anew', async () => {
+    created(await show('name'))
+    const { patientId } = created(await desk.owner.post('/v1/patients', { name: 'Ana Smiht' }))
+    await desk.visit(dana, { patientId, start: at(1), end: at(1, '09:50') })
+    await desk.visit(dana, { patientId, start: at(2), end: at(2, '09:50') })
+    await desk.visit(dana)
+    await desk.settle()
+    expect(summaries()).toEqual(['Ada Lovelace-Moran', 'Ana Smiht', 'Ana Smiht'])
+    const requests = writes()
+    const rename = (name: string, ifMatch: number) =>
+      desk.owner.put(`/v1/patients/${patientId}`, { name }, { ifMatch })
+    created(await rename('Ana Smith', 1))
+    await desk.settle()
+    expect(summaries()).toEqual(['Ada Lovelace-Moran', 'Ana Smith', 'Ana Smith'])
+    expect(requests()).toHaveLength(2)
+    // Where nothing is shown nothing is looked at.
+    created(await show('nothing'))
+    await desk.settle()
+    created(await rename('Ana Smith-Lee', 2))
+    expect((await desk.connection(dana)).queued).toBe(0)
+  })
+
   test('S-19 P-06 less may be said by whose calendar it is, more by who manages the practice alone', async () => {
     const userId = 'clinician-9'
     const clinician = await desk.desk.as({ permissions: ROLES.clinician!, userId })

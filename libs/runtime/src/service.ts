@@ -1,4 +1,3 @@
-import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { EVENTS, type ServiceName } from '@praxisbus/contracts'
@@ -18,6 +17,7 @@ import { openLimiter } from './http/limit.ts'
 import { openPages } from './http/open-pages.ts'
 import { openApi } from './http/openapi.ts'
 import type { Route } from './http/route.ts'
+import { type HttpServer, openServer } from './http/server.ts'
 import { type Log, openLog } from './log.ts'
 import { type Metrics, openMetrics } from './metrics.ts'
 import { stopOnSignal } from './process.ts'
@@ -46,12 +46,6 @@ export interface ServiceDefinition {
 const TOPIC_RETRY_MS = 1_000
 
 /**
- * Longer than the usual minute after which a proxy lets go of a connection at rest: whoever lets go first while the other
- * sends loses a request.
- */
-const KEEP_ALIVE_MS = 75_000
-
-/**
  * Starts a service and resolves when it answers. SIGTERM stops it in order: it says that it is not ready and hands over its
  * partitions, still answers for SHUTDOWN_DELAY_MS, then takes nothing new, finishes, publishes, closes.
  */
@@ -70,7 +64,7 @@ export async function runService(definition: ServiceDefinition): Promise<void> {
       grpc.setServing(false)
       await Promise.all([
         ...background.map((worker) => worker.stop()),
-        delay(delayMs).then(() => Promise.all([closed(http), grpc.shutdown()])),
+        delay(delayMs).then(() => Promise.all([http.close(), grpc.shutdown()])),
       ])
       await Promise.all([relay.stop(), goodbye(makingTopics)])
       await definition.closing?.()
@@ -79,14 +73,7 @@ export async function runService(definition: ServiceDefinition): Promise<void> {
     log,
     delayMs,
   )
-  log.info({ http: (http.address() as AddressInfo).port, grpc: grpc.port }, 'ready')
-}
-
-/** Ends each connection as it comes to rest: Node leaves one open whose last request began before. */
-async function closed(http: Server): Promise<void> {
-  const resting = setInterval(() => http.closeIdleConnections(), 50)
-  await new Promise((resolve) => http.close(resolve))
-  clearInterval(resting)
+  log.info({ http: (http.server.address() as AddressInfo).port, grpc: grpc.port }, 'ready')
 }
 
 interface State {
@@ -148,7 +135,7 @@ async function serveHttp(
   { name, description, routes, settings }: ServiceDefinition,
   parts: Parts,
   state: State,
-): Promise<Server> {
+): Promise<HttpServer> {
   const { database, relayDatabase, authenticate, log, metrics, relay, limiter } = parts
   const notReady = async () => {
     if (state.stopping) return ['stopping']
@@ -177,13 +164,12 @@ async function serveHttp(
     }),
   })
   // While stopping, a kept-alive connection ends with its answer, so that its client goes to another replica.
-  const http = createServer((request, response) => {
+  const http = openServer((request, response) => {
     if (state.stopping) response.setHeader('connection', 'close')
     app(request, response)
   })
-  http.keepAliveTimeout = KEEP_ALIVE_MS
   await new Promise<void>((resolve, reject) =>
-    http.once('error', reject).listen(settings.HTTP_PORT, settings.SERVICE_HOST, resolve),
+    http.server.once('error', reject).listen(settings.HTTP_PORT, settings.SERVICE_HOST, resolve),
   )
   return http
 }

@@ -54,6 +54,8 @@ export interface Desk {
   readonly relayUrl: string
   /** The service as a user with these permissions sees it. */
   as(user: DeskUser): Promise<Api>
+  /** Its access token, for requests of a kind that `as` cannot make. */
+  token(user: DeskUser): Promise<string>
   /** Facts recorded so far, in order; of one contract where given, so of one version of its topic. */
   facts(contract?: EventContract): Promise<Fact[]>
   /** Delivers a fact as the inbox would; `times` > 1 delivers it again. */
@@ -120,6 +122,7 @@ export async function openDesk(
     adminUrl: clone.adminUrl,
     relayUrl: clone.relayUrl,
     as: async (user) => api(url, await signIn.token(claims(user, practiceId))),
+    token: (user) => signIn.token(claims(user, practiceId)),
     facts: (contract) =>
       relay.plain(async (tx) => {
         const rows = await tx.many<Omit<Fact, 'data'> & { type: string; body: string }>(

@@ -153,14 +153,43 @@ function mediaType(types: readonly string[]): RequestHandler {
   }
 }
 
-/** Who asks is known before the body is read, so that a stranger cannot make a service read one. */
+/**
+ * Who asks is known before the body is read, so that a stranger cannot make a service read one. Where the body may name the
+ * practice, what they may do there is known behind it.
+ */
 function handlers(settings: HttpSettings, route: Route): RequestHandler[] {
   if (route.kind === 'webhook') return hearing(settings, route)
   if (route.kind === 'page') return showing(settings, route)
   const admitting = admit(settings, route)
-  const parsers = bodyParsers(route)
+  const reading = [...placeTaker(route), ...bodyParsers(route)]
   const practiceInBody = route.kind === 'command' && route.practiceField !== undefined
-  return [...(practiceInBody ? [...parsers, admitting] : [admitting, ...parsers]), answering(settings, route)]
+  const before = practiceInBody ? [identify(settings), ...reading, admitting] : [admitting, ...reading]
+  return [...before, answering(settings, route)]
+}
+
+function identify(settings: HttpSettings): RequestHandler {
+  return async (request, _response, next) => {
+    const authorization = request.get('authorization')
+    await settings.authenticate({ authorization }).catch((error: unknown) => {
+      // Somebody of ours, of whom only the body tells for which practice they ask.
+      if (!(error instanceof AuthError && error.kind === 'forbidden')) throw error
+    })
+    next()
+  }
+}
+
+/** The place is given back when nothing works on the file any more, or when its caller goes away before all of it came. */
+function placeTaker(route: CommandRoute | QueryRoute): RequestHandler[] {
+  const enter = route.kind === 'command' ? route.file?.enter : undefined
+  if (!enter) return []
+  return [
+    (_request, response, next) => {
+      const leave = enter()
+      response.locals.leave = leave
+      response.once('close', leave)
+      next()
+    },
+  ]
 }
 
 function admit(settings: HttpSettings, route: CommandRoute | QueryRoute): RequestHandler {
@@ -191,12 +220,17 @@ function textOf(body: unknown, field: string | undefined): string | undefined {
 
 function answering(settings: HttpSettings, route: CommandRoute | QueryRoute): RequestHandler {
   return async (request, response) => {
-    const { principal } = response.locals as { principal: Principal }
-    const answer =
-      route.kind === 'query'
-        ? await runQuery(settings.database, route, principal, readInput(route, request))
-        : await runCommand(settings.database, commandRequest(route, principal, request), settings.onFacts)
-    sendAnswer(response, answer)
+    const { principal, leave } = response.locals as { principal: Principal; leave?: () => void }
+    if (leave) response.off('close', leave)
+    try {
+      const answer =
+        route.kind === 'query'
+          ? await runQuery(settings.database, route, principal, readInput(route, request))
+          : await runCommand(settings.database, commandRequest(route, principal, request), settings.onFacts)
+      sendAnswer(response, answer)
+    } finally {
+      leave?.()
+    }
   }
 }
 

@@ -111,6 +111,11 @@ export type Route = CommandRoute | QueryRoute | WebhookRoute | PageRoute
 export interface FileBody {
   readonly types: readonly string[]
   readonly maxBytes: number
+  /**
+   * Asked before the file is read into memory: takes one of a bounded number of places, or throws an HttpFault. What it returns
+   * gives the place back.
+   */
+  readonly enter?: () => () => void
 }
 
 /**

@@ -4,7 +4,7 @@ import { testFolder } from '@praxisbus/testing'
 import { defaultLimits, type ImportLimits } from '../config.ts'
 import { recognise } from '../domain/file-type.ts'
 import { pdf, png } from '../testing/files.ts'
-import { type DecodedPage, openDecoder, openTurnstile } from './decoder.ts'
+import { type DecodedPage, openDecoder, openPlaces, openTurnstile } from './decoder.ts'
 import { openFolderStore } from './folder-store.ts'
 
 const store = openFolderStore(await testFolder('decoder'))
@@ -60,8 +60,8 @@ test('I-04 a fault of the decoder itself is no refusal', async () => {
   )
 })
 
-test('I-04 more files than may wait are turned away for now, and the others have their turn', async () => {
-  const turn = openTurnstile(1, 1)
+test('I-04 the next file has its turn when one is done, also where that one failed', async () => {
+  const turn = openTurnstile(1)
   const order: string[] = []
   const gate = Promise.withResolvers<void>()
   const first = turn(async () => {
@@ -71,11 +71,20 @@ test('I-04 more files than may wait are turned away for now, and the others have
   const second = turn(async () => {
     order.push('second')
   })
-  await expect(turn(async () => order.push('third'))).rejects.toMatchObject({ problem: { status: 503 } })
   gate.resolve()
   await Promise.all([first, second])
-  await turn(async () => order.push('fourth'))
   await expect(turn(() => Promise.reject(new Error('broken')))).rejects.toThrow('broken')
-  await turn(async () => order.push('fifth'))
-  expect(order).toEqual(['first', 'second', 'fourth', 'fifth'])
+  await turn(async () => order.push('third'))
+  expect(order).toEqual(['first', 'second', 'third'])
+})
+
+test('I-04 who finds no place is turned away for now; a place is given back once, however often', () => {
+  const enter = openPlaces(2)
+  const leave = enter()
+  enter()
+  expect(enter).toThrow(expect.objectContaining({ problem: expect.objectContaining({ status: 503 }) }))
+  leave()
+  leave()
+  enter()
+  expect(enter).toThrow()
 })

@@ -30,7 +30,12 @@ export interface DecodeJob {
 }
 
 export interface Decoder {
-  /** All pages in their order, or why the file is refused whole. Throws 503 where too many files wait already. */
+  /**
+   * One of the places of all files that are decoded or wait, taken before a file is read into memory, and the way to give it back.
+   * Throws 503 where all are taken.
+   */
+  enter(): () => void
+  /** All pages in their order, or why the file is refused whole. In the order of their coming. */
   decode(job: Omit<DecodeJob, 'limits'>): Promise<readonly DecodedPage[] | UnreadableFile>
 }
 
@@ -53,8 +58,11 @@ const BROKEN_BY_FILE = new Set<NodeJS.Signals | null>([
  * takes about 0.2 s. (A worker thread was the other choice: libvips in it can neither be stopped nor crash alone.)
  */
 export function openDecoder(limits: ImportLimits): Decoder {
-  const turn = openTurnstile(limits.IMPORT_CONCURRENCY, 2 * limits.IMPORT_CONCURRENCY)
-  return { decode: (job) => turn(() => runProcess({ ...job, limits })) }
+  const turn = openTurnstile(limits.IMPORT_CONCURRENCY)
+  return {
+    enter: openPlaces(3 * limits.IMPORT_CONCURRENCY),
+    decode: (job) => turn(() => runProcess({ ...job, limits })),
+  }
 }
 
 function runProcess(job: DecodeJob): Promise<readonly DecodedPage[] | UnreadableFile> {
@@ -95,31 +103,43 @@ export function isUnreadable(answer: readonly DecodedPage[] | UnreadableFile): a
 }
 
 /**
- * At most `width` at once and `waiting` behind them. Who comes after is turned away by a throw, not by a refusal: a
- * refusal would be kept for the Idempotency-Key, and the same request shall succeed a moment later.
+ * Who finds no place is turned away by a throw, not by a refusal: a refusal would be kept for the Idempotency-Key, and the same
+ * request shall succeed a moment later.
  */
-export function openTurnstile(width: number, waiting: number) {
+export function openPlaces(count: number): () => () => void {
+  let free = count
+  return () => {
+    if (free === 0) {
+      throw new HttpFault(
+        problem(
+          503,
+          'import_busy',
+          'Many files are being imported just now.',
+          'Send it again with the same Idempotency-Key in a few seconds.',
+        ),
+        { 'retry-after': '5' },
+      )
+    }
+    free--
+    let inside = true
+    return () => {
+      if (inside) free++
+      inside = false
+    }
+  }
+}
+
+/** At most `width` at once; how many wait behind them is bounded by the places. */
+export function openTurnstile(width: number) {
   let inside = 0
   const queue: (() => void)[] = []
   return async <T>(work: () => Promise<T>): Promise<T> => {
-    if (inside >= width) {
-      if (queue.length >= waiting) {
-        throw new HttpFault(
-          problem(
-            503,
-            'import_busy',
-            'Many files are being imported just now.',
-            'Send it again with the same Idempotency-Key in a few seconds.',
-          ),
-          { 'retry-after': '5' },
-        )
-      }
-      await new Promise<void>((resolve) => queue.push(resolve))
-    } else inside++
+    if (inside >= width) await new Promise<void>((resolve) => queue.push(resolve))
+    else inside++
     try {
       return await work()
     } finally {
-      // The place passes to the next in the queue, so `inside` changes only where nobody waits.
+      // The turn passes to the next in the queue, so `inside` changes only where nobody waits.
       const next = queue.shift()
       if (next) next()
       else inside--

@@ -11,10 +11,7 @@ const importSettings = {
   /** Decoding takes about 13 bytes of memory for each (measured: a PDF page of 79 megapixels 1.0 GB, a JPEG 0.5 GB). */
   IMPORT_MAX_PAGE_PIXELS: count(1_000_000_000).default(80_000_000),
   IMPORT_TIMEOUT_SECONDS: count(600).default(120),
-  /**
-   * Files decoded at once; twice as many may wait, and the next is told to come again. Each of them holds one of the 20
-   * database connections, so 5 leave some for the others.
-   */
+  /** Files decoded at once, each in up to 1 GB; twice as many may wait, held in memory, and the next is told to come again. */
   IMPORT_CONCURRENCY: count(5).default(2),
   /** PDF pages become pixels at this density; 200 is fine fax, which reads well. */
   PDF_DPI: z.coerce.number().int().min(72).max(600).default(200),

@@ -95,7 +95,7 @@ function importRoute({ store, decoder, maxFileBytes }: RouteParts): Route {
       file_too_large: 413,
       file_too_slow: 422,
     },
-    run: importImages({ store, decoder }),
+    ...importImages({ store, decoder }),
   })
 }
 

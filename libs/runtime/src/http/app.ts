@@ -6,11 +6,12 @@ import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import { AuthError, may, type Principal } from '../principal.ts'
 import { inTrace, traceFrom } from '../trace.ts'
-import { runCommand, runQuery, sendAnswer } from './command.ts'
+import { runQuery, sendAnswer } from './command.ts'
 import { problems } from './faults.ts'
 import { readIdempotency, readIfMatch, readInput } from './input.ts'
 import { refuseDoubtfulJson } from './json.ts'
 import { showing } from './page.ts'
+import { runPrepared } from './prepare.ts'
 import { HttpFault, problem } from './problem.ts'
 import type { CommandRoute, QueryRoute, Route } from './route.ts'
 import { hearing } from './webhook.ts'
@@ -226,7 +227,7 @@ function answering(settings: HttpSettings, route: CommandRoute | QueryRoute): Re
       const answer =
         route.kind === 'query'
           ? await runQuery(settings.database, route, principal, readInput(route, request))
-          : await runCommand(settings.database, commandRequest(route, principal, request), settings.onFacts)
+          : await runPrepared(settings.database, commandRequest(route, principal, request), settings.onFacts)
       sendAnswer(response, answer)
     } finally {
       leave?.()

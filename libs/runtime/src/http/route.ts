@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { ActContext } from '../act.ts'
 import type { CommandContext, QueryContext } from '../context.ts'
 import type { Database } from '../db.ts'
+import type { Principal } from '../principal.ts'
 import type { Refusal } from '../refusal.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -42,8 +43,27 @@ export interface CommandRoute {
   readonly ifMatch: 'required' | 'optional' | 'none'
   readonly practiceField?: string
   readonly refusals: Readonly<Record<string, number>>
+  readonly prepare?: Prepare<never, object>
   readonly run: (ctx: CommandContext, input: never) => Promise<unknown>
 }
+
+/** What a command has before its transaction. */
+export interface Early {
+  readonly principal: Principal
+  /** Asks the database. Between its questions no connection and no lock is held. */
+  readonly read: <T>(work: (ctx: QueryContext) => Promise<T>) => Promise<T>
+}
+
+/**
+ * What takes long and changes no row, done before the command's transaction, which would hold up migrations meanwhile. It hands what
+ * came of it to `go`, which runs the command and whose answer it returns; so it can clean up behind it. Refusals of it are handed on too:
+ * then they are kept for the Idempotency-Key. Two requests of one key may both get here at the same moment.
+ */
+export type Prepare<Sent, Ready> = <T>(
+  early: Early,
+  sent: Sent,
+  go: (ready: Ready) => Promise<T>,
+) => Promise<T>
 
 export interface QueryRoute {
   readonly kind: 'query'
@@ -122,7 +142,7 @@ export interface FileBody {
  * A row of `routes.ts` that changes something. POST takes an Idempotency-Key. `ifMatch: 'required'` refuses a caller who
  * does not say which version they edited. An answer with a numeric `version` gets it as its ETag.
  */
-export function command<Answer, Params = object, Query = object, Body = object>(
+export function command<Answer, Params = object, Query = object, Body = object, Ready = object>(
   route: Common<Params, Query> & {
     readonly body?: z.ZodType<Body>
     readonly file?: FileBody
@@ -130,9 +150,11 @@ export function command<Answer, Params = object, Query = object, Body = object>(
     readonly ifMatch?: 'required' | 'optional'
     /** Name of a body field that may carry the practice's id, for users who work for several (I-01). */
     readonly practiceField?: string
+    readonly prepare?: Prepare<Input<NoInfer<Params>, NoInfer<Query>, NoInfer<Body>>, Ready>
+    /** `input` has what `prepare` handed on too. */
     readonly run: (
       ctx: CommandContext,
-      input: Input<NoInfer<Params>, NoInfer<Query>, NoInfer<Body>>,
+      input: Input<NoInfer<Params>, NoInfer<Query>, NoInfer<Body>> & NoInfer<Ready>,
     ) => Promise<Answer>
     readonly refusals: NoInfer<Refusals<Answer>>
   },

@@ -26,6 +26,14 @@ export async function lockBatch(tx: Tx, id: string) {
   return locked && { ...locked, ...(await countBatch(tx, id)) }
 }
 
+/** The batch that a set is of, in the same way. */
+export async function lockBatchOfSet(tx: Tx, imageSetId: string) {
+  const locked = await tx.maybe<{ id: string; status: string; version: number }>(sql`
+    select id, status, version from scan_batch
+     where id = (select scan_batch_id from image_set where id = ${imageSetId}) for update`)
+  return locked && { ...locked, ...(await countBatch(tx, locked.id)) }
+}
+
 export function countBatch(tx: Tx, id: string) {
   return tx.one<{ setCount: number; imageCount: number }>(sql`
     select count(distinct image_set.id) as set_count, count(image.id) as image_count

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { ImagesImported } from '@praxisbus/contracts'
 import { newId, sql } from '@praxisbus/runtime'
-import type { Answer, Api } from '@praxisbus/testing'
+import { type Answer, type Api, waitFor } from '@praxisbus/testing'
+import pg from 'pg'
 import { jpeg, pdf, picture, png, tiff } from '../testing/files.ts'
 import { openScanDesk, type ScanDesk } from '../testing/scan-desk.ts'
 
@@ -202,6 +203,28 @@ describe('races and repeats', () => {
     )
     expect((await sending).body.type).toMatch(/batch_not_open$/)
   })
+})
+
+test('I-04 P-04 a migration does not wait for a file that is being read', async () => {
+  const { imageSetId } = await desk.newSet(clerk)
+  const file = await pdf({ pages: ['a', 'b', 'c', 'd'], sizePt: [350, 350] })
+  const admin = new pg.Client(desk.adminUrl)
+  await admin.connect()
+  try {
+    await admin.query(`set lock_timeout = '100ms'`)
+    let done = false
+    const sending = send(imageSetId, file, 'application/pdf').finally(() => {
+      done = true
+    })
+    const reading = async () => (await desk.objects()).some((path) => path.includes('/drafts/'))
+    await waitFor(reading, 10_000, 'the file to be read', 5)
+    for (const table of ['image_set', 'scan_batch', 'idempotency'])
+      await admin.query(`alter table ${table} add column later int`)
+    expect(done).toBe(false)
+    expect((await sending).status).toBe(201)
+  } finally {
+    await admin.end()
+  }
 })
 
 test('I-04 more files at once than may wait: 503, and the same key succeeds a moment later', async () => {

@@ -1,12 +1,13 @@
 import { ImagesImported } from '@praxisbus/contracts'
-import { type CommandContext, isRefusal, refuse, sql } from '@praxisbus/runtime'
+import { type CommandContext, isRefusal, type Prepare, refuse, sql, type Tx } from '@praxisbus/runtime'
 import { z } from 'zod'
 import { type DecodedPage, type Decoder, isUnreadable } from '../adapters/decoder.ts'
 import type { ObjectDraft, ObjectStore } from '../adapters/object-store.ts'
 import { checkFile, cleanFileName, type FileType } from '../domain/file-type.ts'
 import type { ImportedImages } from '../domain/input.ts'
 import { decideGrowth } from '../domain/scan-batch.ts'
-import { countBatch, lockBatch } from './add-image-set.ts'
+import type { UnreadableFile } from '../domain/unreadable-file.ts'
+import { countBatch, lockBatchOfSet } from './add-image-set.ts'
 import { findDuplicates } from './find-duplicates.ts'
 
 export const importQuery = z.strictObject({
@@ -17,9 +18,17 @@ export const importQuery = z.strictObject({
     .describe('As the user knows the file; its ending must fit its content'),
 })
 
+interface Sent {
+  readonly id: string
+  readonly file?: Buffer
+  readonly contentType?: string
+  readonly fileName?: string
+}
+
+/** A file that was read, its pages in a draft of the object store. */
 interface Import {
+  readonly draft: ObjectDraft
   readonly imageSetId: string
-  readonly scanBatchId: string
   readonly contentType: FileType
   readonly fileName: string | null
   readonly file: Buffer
@@ -28,48 +37,45 @@ interface Import {
 }
 
 /**
- * I-04: a file's pages become images at the end of a set, all of them or none. Reading the file takes long, so nothing
- * is locked meanwhile; the batch is locked and looked at again when the pages are there.
+ * I-04: a file's pages become images at the end of a set, all of them or none. Reading the file takes long, so no transaction is
+ * open meanwhile: it would keep a lock on each table that it looked at, for which a migration waits, and behind that everybody.
+ * The batch is locked and looked at again when the pages are there.
  */
 export function importImages({ store, decoder }: { store: ObjectStore; decoder: Decoder }) {
-  return async (
-    ctx: CommandContext,
-    input: { id: string; file?: Buffer; contentType?: string; fileName?: string },
-  ) => {
-    const { id: imageSetId } = input
-    const target = await ctx.tx.maybe<{ scanBatchId: string; status: string }>(sql`
-      select scan_batch_id, status from image_set
-        join scan_batch on scan_batch.practice_id = image_set.practice_id and scan_batch.id = scan_batch_id
-       where image_set.id = ${imageSetId}`)
-    if (!target) return noSuchSet()
-    const { scanBatchId, status } = target
-    const no = decideGrowth({ status, ...(await countBatch(ctx.tx, scanBatchId)) }, 'images')
-    if (no) return no
-    const fileName = cleanFileName(input.fileName)
-    const contentType = checkFile(input.file, { contentType: input.contentType, fileName })
-    if (isRefusal(contentType)) return contentType
-    const file = input.file!
-
-    // The transaction stays open without a lock and without a snapshot while the file is read.
-    await ctx.tx.run(sql`select set_config('idle_in_transaction_session_timeout', '0', true)`)
-    const draft = await store.draft(ctx.principal.practiceId)
+  const prepare: Prepare<Sent, { prepared: Import | Unready }> = async ({ principal, read }, sent, go) => {
+    const no = await read(({ tx }) => whyNot(tx, sent.id))
+    if (no) return go({ prepared: no })
+    const fileName = cleanFileName(sent.fileName)
+    const contentType = checkFile(sent.file, { contentType: sent.contentType, fileName })
+    if (isRefusal(contentType)) return go({ prepared: contentType })
+    const file = sent.file!
+    const draft = await store.draft(principal.practiceId)
     try {
       const fileSha256 = await draft.add(file)
       const pages = await decoder.decode({ folder: draft.folder, source: fileSha256, type: contentType })
-      if (isUnreadable(pages)) return pages
-      return await keep(ctx, draft, {
-        imageSetId,
-        scanBatchId,
-        contentType,
-        fileName,
-        file,
-        fileSha256,
-        pages,
-      })
+      if (isUnreadable(pages)) return await go({ prepared: pages })
+      const imageSetId = sent.id
+      return await go({ prepared: { draft, imageSetId, contentType, fileName, file, fileSha256, pages } })
     } finally {
       await draft.close()
     }
   }
+  return { prepare, run: keep }
+}
+
+type Unready =
+  | NonNullable<Awaited<ReturnType<typeof whyNot>>>
+  | Exclude<ReturnType<typeof checkFile>, FileType>
+  | UnreadableFile
+
+/** Before the work of reading a file for nothing; said again, under the lock, when it was read. */
+async function whyNot(tx: Tx, imageSetId: string) {
+  const found = await tx.maybe<{ scanBatchId: string; status: string }>(sql`
+    select scan_batch_id, status from image_set
+      join scan_batch on scan_batch.practice_id = image_set.practice_id and scan_batch.id = scan_batch_id
+     where image_set.id = ${imageSetId}`)
+  if (!found) return noSuchSet()
+  return decideGrowth({ status: found.status, ...(await countBatch(tx, found.scanBatchId)) }, 'images')
 }
 
 function noSuchSet() {
@@ -80,15 +86,18 @@ function noSuchSet() {
   })
 }
 
-async function keep(ctx: CommandContext, draft: ObjectDraft, work: Import) {
-  const { scanBatchId, imageSetId, contentType, fileName, fileSha256 } = work
-  const batch = (await lockBatch(ctx.tx, scanBatchId))!
+async function keep(ctx: CommandContext, { id, prepared: work }: Sent & { prepared: Import | Unready }) {
+  const batch = await lockBatchOfSet(ctx.tx, id)
+  if (isRefusal(work)) return work
+  if (!batch) return noSuchSet()
   const no = decideGrowth({ ...batch, imageCount: batch.imageCount + work.pages.length - 1 }, 'images')
   if (no) return no
   // Before the commit, or a row could name an object that a power cut took. Published objects without rows are harmless.
-  await draft.publish()
+  await work.draft.publish()
   const images = await placed(ctx, work)
   await insertFile(ctx, work, images)
+  const { id: scanBatchId } = batch
+  const { imageSetId, contentType, fileName, fileSha256 } = work
   const version = batch.version + 1
   await ctx.tx.run(sql`update scan_batch set version = ${version} where id = ${scanBatchId}`)
   ctx.record(ImagesImported, {
@@ -108,7 +117,7 @@ async function keep(ctx: CommandContext, draft: ObjectDraft, work: Import) {
     },
   })
   ctx.audit('image-set', imageSetId, 'import')
-  const answer: ImportedImages = {
+  return {
     scanBatchId,
     imageSetId,
     contentType,
@@ -116,8 +125,7 @@ async function keep(ctx: CommandContext, draft: ObjectDraft, work: Import) {
     fileSha256,
     images,
     version,
-  }
-  return answer
+  } satisfies ImportedImages
 }
 
 async function placed(ctx: CommandContext, { imageSetId, fileSha256, pages }: Import) {

@@ -55,6 +55,23 @@ const MEETING = eventOf(
 )
 
 describe('events of an iCalendar file', () => {
+  test('S-13 iCalendar: what recurs from the hour that comes twice is made with the length that it has', async () => {
+    const practitionerId = await newPractitioner()
+    const night = eventOf(
+      'UID:night@example.org',
+      // The clock is set back at two: by the clock it ends a quarter of an hour before it starts.
+      'DTSTART;TZID=America/Chicago:20301103T013000',
+      'DURATION:PT45M',
+      'RRULE:FREQ=WEEKLY;COUNT=2',
+    )
+    const { events } = await bring(practitionerId, calendarOf(night))
+    expect(reasons(events)).toEqual([['night@example.org', 'made', null]])
+    expect(await rowsOf(practitionerId)).toMatchObject([
+      { start: '2030-11-03T01:30', end: '2030-11-03T02:15', at: '2030-11-03T06:30:00Z' },
+      { start: '2030-11-10T01:30', end: '2030-11-10T02:15' },
+    ])
+  })
+
   test('S-13 S-07 iCalendar: an event becomes an other-event with its fact; what is lost is named', async () => {
     const practitionerId = await newPractitioner()
     const answer = await bring(practitionerId, calendarOf(MEETING))

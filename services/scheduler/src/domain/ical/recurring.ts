@@ -86,14 +86,19 @@ export function planEvent(
     ({ rule, start: from }): Series => ({
       rule,
       start: from,
-      end: wallText(wallOf(from) + master.endWall - start.wall),
+      end: wallText(wallOf(from) + clockLength(master)),
       timeZone: start.timeZone,
     }),
   )
   if (series.length > 1) return asSingles(parts, series, 'several_rules', 'It repeats by several rules')
-  return master.endWall - start.wall > DAY_MS
+  return clockLength(master) > DAY_MS
     ? asSingles(parts, series, 'longer_than_a_day', 'Each time it lasts longer than a day')
     : asSeries(parts, series[0]!, now)
+}
+
+/** By the clock, as on any other day; where it is set back in between and so shows an end before the start, what it really lasts. */
+function clockLength({ start, endWall, endMs }: ReadEvent): number {
+  return endWall > start.wall ? endWall - start.wall : endMs - start.ms
 }
 
 interface Parts {

@@ -1,8 +1,9 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { testGround } from '@praxisbus/testing'
+import { testGround, waitFor } from '@praxisbus/testing'
 import pg from 'pg'
 import { newId } from './ids.ts'
 import { ensureDatabase, loginUrl, migrate, PLUMBING_MIGRATIONS } from './migrate.ts'
@@ -13,6 +14,7 @@ const logins = { app: { password: 'a' }, relay: { password: 'b' } }
 const plumbing = readdirSync(PLUMBING_MIGRATIONS)
   .sort()
   .map((file) => `runtime/${file}`)
+const FIRST = `create table first (practice_id uuid not null, id int); select practice_table('first', 'select')`
 let adminUrl: string
 
 const run = () => migrate({ adminUrl, service: 'migratetest', migrationsDirs: [dir], logins })
@@ -30,10 +32,7 @@ async function ask(url: string, text: string) {
 
 beforeAll(async () => {
   adminUrl = await ensureDatabase(testGround().postgres.adminUrl, name)
-  write(
-    '000001_first.sql',
-    `create table first (practice_id uuid not null, id int); select practice_table('first', 'select')`,
-  )
+  write('000001_first.sql', FIRST)
 })
 afterAll(async () => {
   await ask(testGround().postgres.adminUrl, `drop database ${name} with (force)`)
@@ -58,6 +57,7 @@ describe('migrations', () => {
   test('a file that was changed after it ran is refused by name', async () => {
     write('000001_first.sql', 'create table other (id int)')
     await expect(run()).rejects.toThrow(/migratetest\/000001_first.sql was changed/)
+    write('000001_first.sql', FIRST)
   })
 
   test('the service’s logins reach their database, and no other login does', async () => {
@@ -95,5 +95,58 @@ describe('migrations', () => {
     ])
     await ask(server, `drop database ${own} with (force)`)
     await ask(server, `drop role ${owner}_app, ${owner}_relay, ${owner}`)
+  })
+
+  test('P-04 a file waits for a table that is in use without holding up those who come after, and says so', async () => {
+    await ask(adminUrl, 'create table busy (id int)')
+    write('000003_third.sql', 'alter table busy add column more int')
+    const reader = new pg.Client(adminUrl)
+    await reader.connect()
+    await reader.query('begin; select * from busy')
+    const said: string[] = []
+    const running = migrate({
+      ...{ adminUrl, service: 'migratetest', migrationsDirs: [dir], logins },
+      say: (line) => said.push(line),
+    })
+    await waitFor(() => said.length === 1, 10_000, 'the first attempt to be given up')
+    await ask(adminUrl, `set statement_timeout = '5s'; select * from busy`)
+    await reader.query('commit')
+    await reader.end()
+    expect(await running).toEqual(['migratetest/000003_third.sql'])
+    expect(said[0]).toBe('migratetest/000003_third.sql: a table is in use; attempt 1 of 40')
+  }, 30_000)
+
+  test('P-04 a password goes to the server in no statement, and opens the door all the same', async () => {
+    const { hostname, port } = new URL(adminUrl)
+    const sent: Buffer[] = []
+    const listening = createServer((socket) => {
+      const server = connect(Number(port), hostname)
+      socket.on('data', (bytes: Buffer) => sent.push(bytes))
+      socket.pipe(server).pipe(socket)
+    })
+    await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve))
+    const overheard = new URL(adminUrl)
+    overheard.host = `127.0.0.1:${(listening.address() as AddressInfo).port}`
+    const passwords = { app: { password: 'straight-Ahead' }, relay: { password: 'Größe\u00a0ﬁne' } }
+    await migrate({
+      adminUrl: overheard.href,
+      service: 'migratetest',
+      migrationsDirs: [dir],
+      logins: passwords,
+    })
+    listening.close()
+    const text = Buffer.concat(sent).toString()
+    expect(text).toContain('alter role "migratetest_app" with login password')
+    for (const { password } of Object.values(passwords)) expect(text).not.toContain(password)
+    for (const kind of ['app', 'relay'] as const) {
+      const login = (password: string) =>
+        ask(loginUrl(adminUrl, 'migratetest', kind, password), 'select current_user as who')
+      const { password } = passwords[kind]
+      // libpq normalises what is typed (RFC 4013); pg sends it as it is, so here it is given as that would be.
+      expect(await login(password.replace('\u00a0', ' ').normalize('NFKC'))).toEqual([
+        { who: `migratetest_${kind}` },
+      ])
+      await expect(login('b')).rejects.toThrow(/password authentication failed/)
+    }
   })
 })

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { sessionOptions } from './db-session.ts'
+import { scramVerifier } from './scram.ts'
+import { sqlState } from './sql-fault.ts'
 
 export interface MigrationSettings {
   /** A login that may create roles, on the service's own database. The tables will belong to it. */
@@ -15,6 +18,8 @@ export interface MigrationSettings {
     readonly app: { readonly password: string }
     readonly relay: { readonly password: string }
   }
+  /** Is told what it waits for. Default: a line on standard error. */
+  readonly say?: (line: string) => void
 }
 
 export class MigrationError extends Error {}
@@ -28,6 +33,13 @@ interface Migration {
 export const PLUMBING_MIGRATIONS = fileURLToPath(new URL('../migrations', import.meta.url))
 /** Starters that come at the same time wait here for the first one. */
 const MIGRATION_LOCK = 7_301_201
+/**
+ * Whoever waits for a table to change it holds up all who come after, even those who read. So it waits briefly, lets them go first,
+ * and tries again: for two minutes, since a request of theirs may take some 15 s.
+ */
+const LOCK_TIMEOUT_MS = 2_000
+const LOCK_PAUSE_MS = 1_000
+const LOCK_ATTEMPTS = 40
 
 /**
  * Brings a database to the newest state: forward only, each file once and in one transaction. A file that was changed
@@ -46,7 +58,8 @@ export async function migrate(settings: MigrationSettings): Promise<string[]> {
     await client.query(`create table if not exists migration (
       name text primary key, hash text not null, applied_at timestamptz not null default clock_timestamp())`)
     const applied: string[] = []
-    for (const migration of migrations) if (await applyOnce(client, migration)) applied.push(migration.name)
+    for (const migration of migrations)
+      if (await applyOnce(client, migration, settings.say ?? console.error)) applied.push(migration.name)
     return applied
   } finally {
     await client.end()
@@ -86,24 +99,36 @@ function readMigrations(dir: string, prefix: string): Migration[] {
     })
 }
 
-async function applyOnce(client: pg.Client, { name, text, hash }: Migration): Promise<boolean> {
+async function applyOnce(
+  client: pg.Client,
+  { name, text, hash }: Migration,
+  say: (line: string) => void,
+): Promise<boolean> {
   const { rows } = await client.query<{ hash: string }>('select hash from migration where name = $1', [name])
   if (rows[0]?.hash === hash) return false
   if (rows[0])
     throw new MigrationError(
       `${name} was changed after it was applied. Restore it and write a new migration.`,
     )
-  try {
-    await client.query('begin')
-    await client.query(text)
-    await client.query('insert into migration (name, hash) values ($1, $2)', [name, hash])
-    await client.query('commit')
-  } catch (error) {
-    await client.query('rollback')
-    throw new MigrationError(`${name}: ${(error as Error).message}`, { cause: error })
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await client.query('begin')
+      await client.query(`set local lock_timeout = ${LOCK_TIMEOUT_MS}`)
+      await client.query(text)
+      await client.query('insert into migration (name, hash) values ($1, $2)', [name, hash])
+      await client.query('commit')
+      return true
+    } catch (error) {
+      await client.query('rollback')
+      if (sqlState(error) !== LOCK_NOT_AVAILABLE || attempt === LOCK_ATTEMPTS)
+        throw new MigrationError(`${name}: ${(error as Error).message}`, { cause: error })
+      say(`${name}: a table is in use; attempt ${attempt} of ${LOCK_ATTEMPTS}`)
+      await delay(LOCK_PAUSE_MS)
+    }
   }
-  return true
 }
+
+const LOCK_NOT_AVAILABLE = '55P03'
 
 /**
  * Two group roles carry the grants and policies; each service has two logins of its own in them, which may connect to its
@@ -119,7 +144,7 @@ async function ensureRoles(client: pg.Client, { service, logins }: MigrationSett
     statements.push(createRole(login, 'login'))
     statements.push(takePowers(login))
     statements.push(
-      `alter role ${pg.escapeIdentifier(login)} with login password ${pg.escapeLiteral(password)}`,
+      `alter role ${pg.escapeIdentifier(login)} with login password ${pg.escapeLiteral(scramVerifier(password))}`,
     )
     statements.push(joinGroup(`praxisbus_${kind}`, login))
     statements.push(`grant connect on database ${database} to ${pg.escapeIdentifier(login)}`)

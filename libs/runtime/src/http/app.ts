@@ -227,7 +227,11 @@ function answering(settings: HttpSettings, route: CommandRoute | QueryRoute): Re
       const answer =
         route.kind === 'query'
           ? await runQuery(settings.database, route, principal, readInput(route, request))
-          : await runPrepared(settings.database, commandRequest(route, principal, request), settings.onFacts)
+          : await runPrepared(
+              settings.database,
+              { ...commandRequest(route, principal, request), gone: () => response.destroyed },
+              settings.onFacts,
+            )
       sendAnswer(response, answer)
     } finally {
       leave?.()

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { database, type TestDatabase } from '@praxisbus/testing'
 import pg from 'pg'
@@ -36,7 +37,7 @@ afterAll(async () => {
   await clone.drop()
 })
 
-const ask = (key: string, run: (ctx: CommandContext) => Promise<unknown>, hash = 1) => {
+const ask = (key: string, run: (ctx: CommandContext) => Promise<unknown>, hash = 1, gone = () => false) => {
   const route = command({
     endpoint: 'POST /v1/seats',
     permission: 'patient.write',
@@ -47,7 +48,7 @@ const ask = (key: string, run: (ctx: CommandContext) => Promise<unknown>, hash =
   })
   const idempotency = { key, requestHash: Buffer.alloc(32, hash) }
   const refusing = { ...route, refusals: { taken: 409 } }
-  return runCommand(db, { route: refusing, principal: person, input: {}, idempotency }, () => undefined)
+  return runCommand(db, { route: refusing, principal: person, input: {}, idempotency, gone }, () => undefined)
 }
 
 let seats = 0
@@ -104,6 +105,45 @@ describe('a key that was used before (P-07)', () => {
     const number = ++seats
     await expect(ask(key, ({ tx }) => tx.run(sql`select 1 / 0`))).rejects.toThrow('division by zero')
     expect(await ask(key, takeSeat(number))).toMatchObject({ body: `{"number":${number}}` })
+  })
+
+  test('D5 P-07 repeats of a slow request hold no connection while they wait, and get its answer', async () => {
+    const [key, number] = [newId(), ++seats]
+    const slowly = async (ctx: CommandContext) => {
+      await ctx.tx.run(sql`select pg_sleep(1.5)`)
+      return takeSeat(number)(ctx)
+    }
+    const repeats = Array.from({ length: 20 }, () => ask(key, slowly))
+    await delay(300)
+    expect(db.load()).toEqual({ working: 1, waiting: 0 })
+    const began = performance.now()
+    expect(await ask(newId(), takeSeat(++seats))).toMatchObject({ status: 200 })
+    expect(performance.now() - began).toBeLessThan(1_000)
+    const answers = await Promise.all(repeats)
+    expect(new Set(answers.map(({ body }) => body))).toEqual(new Set([`{"number":${number}}`]))
+    expect(answers.filter(({ headers }) => headers['idempotency-replayed']).length).toBe(19)
+  })
+
+  test('D5 P-07 a repeat whose caller has gone is not run; where the first fails, the next who waits has the effect', async () => {
+    const [key, number] = [newId(), ++seats]
+    const { promise: until, reject: fail } = Promise.withResolvers<void>()
+    const first = ask(key, async ({ tx }) => {
+      await tx.run(sql`select 1`)
+      return until
+    })
+    let ran = 0
+    const left = ask(
+      key,
+      takeSeat(number, () => ran++),
+      1,
+      () => true,
+    )
+    const stays = ask(key, takeSeat(number))
+    fail(new Error('the first failed'))
+    await expect(first).rejects.toThrow('the first failed')
+    await expect(left).rejects.toThrow('The connection was closed')
+    expect(await stays).toMatchObject({ status: 200, body: `{"number":${number}}` })
+    expect(ran).toBe(0)
   })
 
   test('P-07 another request under the key is refused, and has no effect', async () => {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { Response } from 'express'
 import { insertEvents, openOutbox } from '../bus/outbox.ts'
 import type { CommandContext, QueryContext } from '../context.ts'
@@ -6,10 +5,12 @@ import type { Database, WriteOptions } from '../db.ts'
 import { newId } from '../ids.ts'
 import type { Principal } from '../principal.ts'
 import { isRefusal, type Refusal } from '../refusal.ts'
-import { json, type Sql, sql } from '../sql.ts'
+import { type Sql, sql } from '../sql.ts'
 import { currentTrace } from '../trace.ts'
-import { problem, problemOfRefusal } from './problem.ts'
+import { callerGone, earlierAnswer, onceOnly, saveAnswer } from './idempotency.ts'
+import { problemOfRefusal } from './problem.ts'
 import { BinaryAnswer, type CommandRoute, type QueryRoute } from './route.ts'
+import { openKeyTurns } from './same-key.ts'
 
 export interface Answer {
   readonly status: number
@@ -25,17 +26,33 @@ export interface CommandRequest {
   readonly ifMatch?: number
   /** Key and hash of the whole request, where the caller sent a key. */
   readonly idempotency?: { readonly key: string; readonly requestHash: Buffer }
+  /** Whether nobody waits for the answer any more. */
+  readonly gone?: () => boolean
 }
+
+const inKeyTurn = openKeyTurns()
 
 /**
  * Runs a command: the saved answer of an earlier request with the same key, or its effect, its facts, its audit entries
  * and its answer in one transaction. A refusal keeps nothing but the answer.
  */
-export async function runCommand(
+export function runCommand(
   database: Database,
   request: CommandRequest,
   onFacts: () => void,
 ): Promise<Answer> {
+  const { principal, idempotency, gone } = request
+  if (!idempotency) return runOnce(database, request, onFacts)
+  return inKeyTurn([principal.practiceId, principal.userId, idempotency.key].join('\n'), async (waited) => {
+    // Whoever repeats a request and gives up leaves the one before it running: one effect is what they asked for.
+    if (waited && gone?.()) throw callerGone()
+    // Cheaper than to run the command up to its first statement, which may be the slow one.
+    const answer = waited ? await earlierAnswer(database, principal, idempotency) : undefined
+    return answer ?? runOnce(database, request, onFacts)
+  })
+}
+
+async function runOnce(database: Database, request: CommandRequest, onFacts: () => void): Promise<Answer> {
   const { route, principal, idempotency } = request
   const practiceId = principal.practiceId
   const once = idempotency && onceOnly(principal, idempotency)
@@ -187,56 +204,4 @@ export function refusalAnswer(refusal: Refusal, statuses: Readonly<Record<string
 export function sendAnswer(response: Response, answer: Answer): void {
   response.status(answer.status).set(answer.headers)
   response.end(answer.body)
-}
-
-/** Requests with the same key wait for each other, and those that come later get the answer of the first. */
-function onceOnly(
-  principal: Principal,
-  { key, requestHash }: { key: string; requestHash: Buffer },
-): WriteOptions<Answer> {
-  const { practiceId, userId } = principal
-  return {
-    lock: lockNumber(practiceId, userId, key),
-    earlier: {
-      query: sql`
-        select request_hash, status, headers, body from idempotency
-         where practice_id = ${practiceId} and user_id = ${userId} and key = ${key}`,
-      answer: (saved: Answer & { requestHash: Buffer }) => savedAnswer(saved, requestHash),
-    },
-  }
-}
-
-function savedAnswer(saved: Answer & { requestHash: Buffer }, requestHash: Buffer): Answer {
-  if (saved.requestHash.equals(requestHash)) {
-    const headers = { ...saved.headers, 'idempotency-replayed': 'true' }
-    return { status: saved.status, headers, body: saved.body }
-  }
-  const other = problem(
-    422,
-    'idempotency_key_reused',
-    'This Idempotency-Key was used before with another request.',
-    'Send a new key for a new intention; repeat a request with exactly the same path and body.',
-    { errors: [{ field: 'Idempotency-Key', detail: 'used before with another request' }] },
-  )
-  return {
-    status: 422,
-    headers: { 'content-type': 'application/problem+json' },
-    body: JSON.stringify(other),
-  }
-}
-
-function saveAnswer(
-  principal: Principal,
-  { key, requestHash }: { key: string; requestHash: Buffer },
-  answer: Answer,
-): Sql {
-  if (typeof answer.body !== 'string') throw new Error('a command answers JSON')
-  return sql`
-    insert into idempotency (practice_id, user_id, key, request_hash, status, headers, body)
-    values (${principal.practiceId}, ${principal.userId}, ${key}, ${requestHash}, ${answer.status}, ${json(answer.headers)}, ${answer.body})`
-}
-
-/** A 64-bit number for pg_advisory_xact_lock: requests with the same key wait for each other. */
-function lockNumber(...parts: string[]): bigint {
-  return createHash('sha256').update(parts.join('\n')).digest().readBigInt64BE()
 }

@@ -1,8 +1,7 @@
 -- What each look at a bill reads: its own rows, however many others the practice has.
 
--- Joined, it was summed over all charges of the practice first: PostgreSQL takes no join into a "group by". Whoever wants to know
--- what is owed of a charge adds up the few accounts of that charge.
-drop view charge_owed;
+-- The view charge_owed is asked by nobody any more: joined, it was summed over all charges of the practice first, since PostgreSQL takes no
+-- join into a "group by". It stays until the next release, for replicas of the one before that still run while this is applied.
 
 create index billing_encounter_of_patient on billing_encounter (practice_id, patient_id, id);
 create index billing_encounter_by_number on billing_encounter (practice_id, encounter_number) where encounter_number is not null;

@@ -30,7 +30,7 @@ export async function encounterPdf(document: EncounterDocument): Promise<Buffer>
   const title = `Encounter ${document.encounterNumber}: ${document.patient.name}`
   const page = new Page(title, new Date(document.madeAt))
   head(page, document)
-  for (const plugin of document.plugins) SECTIONS[plugin](page, document.content)
+  for (const plugin of document.plugins) await SECTIONS[plugin](page, document.content)
   signatures(page, document)
   const { practice, patient, encounterNumber } = document
   return page.finish(
@@ -78,11 +78,11 @@ function statusLine({ signatures: made, openRoles }: EncounterDocument): string 
   return `In review: ${made.length} of ${made.length + openRoles.length} signatures`
 }
 
-const SECTIONS: Record<Plugin, (page: Page, content: Content) => void> = {
+const SECTIONS: Record<Plugin, (page: Page, content: Content) => Promise<void> | void> = {
   narrative: (page, { narrative }) => {
     page.heading('Narrative')
     if (narrative === '') return none(page)
-    page.write(narrative, { size: 10 })
+    return page.writeAtLength(narrative, { size: 10 })
   },
   vitals: (page, content) => {
     page.heading('Vitals')
@@ -96,7 +96,7 @@ const SECTIONS: Record<Plugin, (page: Page, content: Content) => void> = {
   diagnosis: (page, { diagnoses }) => {
     page.heading('Diagnoses (ICD-10-CM)')
     if (diagnoses.length === 0) return none(page)
-    page.table(
+    return page.table(
       [
         { title: 'No.', share: 0.07 },
         { title: 'Code', share: 0.13 },
@@ -108,7 +108,7 @@ const SECTIONS: Record<Plugin, (page: Page, content: Content) => void> = {
   procedure: (page, { procedures }) => {
     page.heading('Procedures (CPT/HCPCS)')
     if (procedures.length === 0) return none(page)
-    page.table(
+    return page.table(
       [
         { title: 'Code', share: 0.12 },
         { title: 'Description', share: 0.48 },

@@ -1,4 +1,3 @@
-import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type EventContract, eventType, type Permission, type ServiceName } from '@praxisbus/contracts'
 import {
@@ -13,6 +12,7 @@ import {
 import { toCloudEvent } from '@praxisbus/runtime/bus/cloud-event.ts'
 import { openInbox } from '@praxisbus/runtime/bus/inbox.ts'
 import { type HttpSettings, openHttp } from '@praxisbus/runtime/http/app.ts'
+import { openServer } from '@praxisbus/runtime/http/server.ts'
 import { openLog } from '@praxisbus/runtime/log.ts'
 import { openMetrics } from '@praxisbus/runtime/metrics.ts'
 import express from 'express'
@@ -89,7 +89,7 @@ export async function openDesk(
   const peers = openDatabase(clone.appUrl, { max: 2 })
   const relay = openDatabase(clone.relayUrl, { max: 2 })
   const log = openLog(service, 'silent')
-  const http = createServer(
+  const { server: http } = openServer(
     openHttp({
       routes: table.routes,
       database: app,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { PERMISSIONS } from '@praxisbus/contracts'
 import { openAuth } from '../auth.ts'
 import { openDatabase } from '../db.ts'
 import { newId } from '../ids.ts'
@@ -47,6 +48,14 @@ describe('P-01 a question over gRPC', () => {
       { principal: await reader(), traceparent },
     )
     expect(answer.status).toBe(traceId)
+  })
+
+  test('H1 P-06 of somebody who works for seventy practices, with every permission in each, is answered', async () => {
+    const practices = [practiceId, ...Array.from({ length: 69 }, newId)]
+    const { token } = await trial.caller(PERMISSIONS, practices)
+    expect(token.length).toBeGreaterThan(50_000)
+    const ask = client().call('GetEncounter', { encounterId: newId() }, { principal: { token, practiceId } })
+    expect(await ask).toMatchObject({ encounterNumber: 0 })
   })
 
   test('asked for the second of two practices is answered there', async () => {

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { type Issuer, issuer, waitFor } from '@praxisbus/testing'
 import { type Authenticate, openAuth } from './auth.ts'
 import { newId } from './ids.ts'
-import { AuthError } from './principal.ts'
+import { AuthError, SignInUnavailable } from './principal.ts'
 
 let signIn: Issuer
 let authenticate: Authenticate
@@ -31,6 +31,23 @@ const refused = (token: string) =>
     () => undefined,
     (error: unknown) => (error instanceof AuthError ? error.kind : error),
   )
+
+test('P-06 while the issuer is away tokens count for ten minutes, then nobody can be checked', async () => {
+  const away = await issuer()
+  const check = openAuth({ issuer: away.url, audience: 'praxisbus' })
+  const authorization = `Bearer ${await away.token(claims)}`
+  await check({ authorization, practice: first })
+  await away.stop()
+  const now = Date.now()
+  const clock = jest.spyOn(Date, 'now').mockImplementation(() => now + 9 * 60_000)
+  try {
+    expect((await check({ authorization, practice: first })).userId).toBe('clerk')
+    clock.mockImplementation(() => now + 11 * 60_000)
+    await expect(check({ authorization, practice: first })).rejects.toThrow(SignInUnavailable)
+  } finally {
+    clock.mockRestore()
+  }
+})
 
 test('P-06 the issuer is asked once for a burst of first requests', async () => {
   const token = await signIn.token(claims)

@@ -83,6 +83,14 @@ test('P-02 what is unsent, or was taken here lately though it was made long ago,
   expect(await sizes()).toEqual({ ...each(FRESH_ROWS + 1), idempotency: FRESH_ROWS })
 }, 60_000)
 
+test('P-07 an answer to an Idempotency-Key is kept for 30 days', async () => {
+  await admin.query(`
+    insert into idempotency (practice_id, user_id, key, request_hash, status, headers, body, created_at)
+    select uuidv7(), 'u', days, '', 200, '{}', '{}', now() - make_interval(days => days) from unnest(array[29, 31]) as days`)
+  expect(await prune(relay)).toBe(1)
+  expect((await admin.query('select key from idempotency')).rows).toEqual([{ key: '29' }])
+})
+
 test('P-02 a table that cannot be pruned does not keep the others from it, and one that is stopped ends', async () => {
   await fill()
   await admin.query(`create function fail() returns trigger language plpgsql as $$ begin raise 'broken'; end $$;

@@ -181,8 +181,16 @@ function topicConfig(contract: EventContract, topic: string, replicationFactor: 
     topic,
     numPartitions: contract.partitions,
     replicationFactor,
-    configEntries: [...retention, ...dated],
+    configEntries: [...retention, ...dated, ...onDisk(replicationFactor)],
   }
+}
+
+/**
+ * Kafka acknowledges what is in the memory of all in-sync replicas. Where there is one, a power cut would take facts that are marked
+ * as sent, so that one waits for its disk; several lose nothing as long as not all fail at once (docs/decisions/0002-relay.md).
+ */
+function onDisk(replicationFactor: number) {
+  return replicationFactor === 1 ? [{ name: 'flush.messages', value: '1' }] : []
 }
 
 function openSender(kafka: Kafka, topicName: (topic: string) => string): Sender {

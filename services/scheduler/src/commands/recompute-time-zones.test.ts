@@ -3,6 +3,7 @@ import { AppointmentRescheduled, AppointmentScheduled } from '@praxisbus/contrac
 import pg from 'pg'
 import { lapseRequests } from '../booking/lapse.ts'
 import { firstSlotOf, nextWorkday, openBooking } from '../testing/booking.ts'
+import { waitsForALock, waitsForCalendar } from '../testing/locks.ts'
 import { created, type Office, openOffice } from '../testing/office.ts'
 
 const NOW = '2031-03-06T18:00:00Z'
@@ -134,7 +135,7 @@ describe('new zone rules and a whole calendar', () => {
     await client.query('begin')
     await client.query(`update appointment set status = 'cancelled' where id = $1`, [visit.appointmentId])
     const answer = recompute()
-    await waitsForALock()
+    await waitsForALock(client)
     await client.query('commit')
     expect(await answer).toMatchObject({ moved: 0 })
     expect(await toldOf(visit.appointmentId)).toEqual([])
@@ -144,22 +145,7 @@ describe('new zone rules and a whole calendar', () => {
     day = nextWorkday(day)
     const visit = await office.schedule({ start: `${day}T11:00`, end: `${day}T11:50` })
     await asOlderRulesHadIt([visit.appointmentId], 60)
-    await client.query('begin')
-    await client.query('select from practitioner where id = $1 for no key update', [visit.practitionerId])
-    const answer = recompute()
-    await waitsForALock()
-    await client.query('commit')
-    expect(await answer).toMatchObject({ moved: 1 })
+    const answer = await waitsForCalendar(office.desk.adminUrl, visit.practitionerId, () => recompute())
+    expect(answer).toMatchObject({ moved: 1 })
   })
 })
-
-async function waitsForALock() {
-  for (let round = 0; round < 100; round++) {
-    const { rows } = await client.query(
-      `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-    )
-    if (rows.length > 0) return
-    await client.query('select pg_sleep(0.05)')
-  }
-  throw new Error('nobody waits for a lock')
-}

@@ -4,6 +4,7 @@ import { tellChanged, tellScheduled } from '../appointment-facts.ts'
 import { type AppointmentRecord, insertAppointments, replaceAppointments } from '../appointment-rows.ts'
 import type { Content } from '../domain/google/content.ts'
 import type { Fold } from '../domain/local-time.ts'
+import { lockPractitioners } from '../lookups.ts'
 import { moment } from '../moment.ts'
 
 /** What a calendar says of an other-event here. */
@@ -15,7 +16,7 @@ export interface BlockFields extends Pick<Content, 'startsAt' | 'endsAt' | 'time
 export const showAsOf = ({ transparency }: Pick<Content, 'transparency'>) =>
   transparency === 'transparent' ? 'free' : 'busy'
 
-/** Puts an event without a patient on the practitioner's calendar. */
+/** Puts an event without a patient on the practitioner's calendar, after whoever books there at this moment, or before. */
 export async function makeBlock(
   ctx: ActContext,
   practitionerId: string,
@@ -36,6 +37,7 @@ export async function makeBlock(
     ...{ additionalInstructions: null, reminders: [], sessionBridge: false, medium: null, contactWith: null },
     ...{ title: fields.title, showAs: fields.showAs, seriesId: null, occurrenceLocal: null, version: 1 },
   }
+  await lockPractitioners(ctx.tx, [practitionerId])
   await insertAppointments(ctx.tx, [record])
   tellScheduled(ctx, record)
   return appointmentId
@@ -49,6 +51,7 @@ export async function changeBlock(
 ): Promise<number> {
   const { title, showAs } = fields
   const after = { ...before, ...timesOf(fields), title, showAs, version: before.version + 1 }
+  await lockPractitioners(ctx.tx, [after.practitionerId])
   await replaceAppointments(ctx.tx, [after])
   tellChanged(ctx, before, after)
   return after.version

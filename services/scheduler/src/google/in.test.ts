@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { AppointmentDeleted, OtherEventChanged, OtherEventScheduled } from '@praxisbus/contracts'
 import { sql } from '@praxisbus/runtime'
 import { at, type Connected, type GoogleDesk, onDay, openGoogleDesk, times } from '../testing/google.ts'
+import { waitsForCalendar } from '../testing/locks.ts'
 import { created, refusalOf } from '../testing/office.ts'
 
 let desk: GoogleDesk
@@ -44,6 +45,15 @@ describe('S-19 outside events come in', () => {
     expect(await desk.agenda(dana)).toEqual([])
     for (const contract of [OtherEventScheduled, OtherEventChanged, AppointmentDeleted])
       expect((await desk.desk.facts(contract)).filter(({ key }) => key === here!.id)).toHaveLength(1)
+  })
+
+  test('S-19, S-18 they come, and move, after whoever books on that calendar at this moment', async () => {
+    const event = desk.put(dana, { summary: 'Dentist', ...times(at(0), at(0, '10:30')) })
+    await waitsForCalendar(desk.desk.adminUrl, dana.practitionerId, () => desk.sync())
+    expect(await desk.agenda(dana)).toMatchObject([{ start: at(0) }])
+    calendar().change(event.id, times(at(1), at(1, '11:00')), 'patch', undefined)
+    await waitsForCalendar(desk.desk.adminUrl, dana.practitionerId, () => desk.sync())
+    expect(await desk.agenda(dana)).toMatchObject([{ start: at(1) }])
   })
 
   test('S-19 of a private event staff see that it is busy, and nothing else', async () => {

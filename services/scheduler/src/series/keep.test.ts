@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { AppointmentRescheduled, AppointmentScheduled, ROLES } from '@praxisbus/contracts'
 import { newId, sql } from '@praxisbus/runtime'
 import { openLog } from '@praxisbus/runtime/log.ts'
+import { waitsForCalendar } from '../testing/locks.ts'
 import { created, type Office, offer, openOffice, PRACTICE, PRODUCTS, refusalOf } from '../testing/office.ts'
 import { keepSeries } from './keep.ts'
 
@@ -56,6 +57,13 @@ describe('series are made two years ahead as time goes by', () => {
     expect((await office.desk.facts(AppointmentScheduled)).slice(told).map(({ key }) => key)).toEqual(
       after.slice(105).map(({ id }) => id),
     )
+  })
+
+  test('S-13, S-18 after whoever books on that calendar at this moment', async () => {
+    const { seriesId } = await begin()
+    const { practitionerId } = office.practitioner
+    await waitsForCalendar(office.desk.adminUrl, practitionerId, () => keep('2031-04-01T12:00:00Z'))
+    expect((await made(seriesId)).length).toBeGreaterThan(105)
   })
 
   test('S-13 one with an end is made to its end and then left alone', async () => {

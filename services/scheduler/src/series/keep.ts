@@ -10,7 +10,7 @@ import {
 } from '@praxisbus/runtime'
 import { isBillable } from '../domain/schedule.ts'
 import { endsBefore, horizonOf, MADE_AHEAD_DAYS, MOST_MADE, slotsBetween } from '../domain/series/slots.ts'
-import { knownServices } from '../lookups.ts'
+import { knownServices, lockPractitioners } from '../lookups.ts'
 import { findPractice } from '../practice.ts'
 import { makeOccurrences } from './make.ts'
 import { type Details, lockSeries, updateSeries } from './rows.ts'
@@ -93,6 +93,8 @@ async function lengthen(ctx: ActContext, seriesId: string): Promise<'off' | unde
   if (horizon <= series.madeBefore) return undefined
   const places = slotsBetween(series, series.madeBefore, horizon, MOST_MADE)
   const details = await atTodaysPrices(ctx.tx, series.details)
+  // Whoever books there at this moment comes before, or sees them.
+  await lockPractitioners(ctx.tx, [details.practitionerId])
   await makeOccurrences(ctx, series, details, places)
   await updateSeries(ctx.tx, seriesId, {
     rule: series.rule,

@@ -1,0 +1,32 @@
+import pg from 'pg'
+
+/** Until somebody in this database waits for a lock. */
+export async function waitsForALock(client: pg.Client): Promise<void> {
+  for (let round = 0; round < 100; round++) {
+    const { rows } = await client.query(
+      `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    )
+    if (rows.length > 0) return
+    await client.query('select pg_sleep(0.05)')
+  }
+  throw new Error('nobody waits for a lock')
+}
+
+/** Has it done while somebody else writes into that calendar: it has to wait for them. */
+export async function waitsForCalendar<Done>(
+  adminUrl: string,
+  practitionerId: string,
+  work: () => Promise<Done>,
+): Promise<Done> {
+  const client = new pg.Client({ connectionString: adminUrl })
+  await client.connect()
+  try {
+    await client.query('begin')
+    await client.query('select from practitioner where id = $1 for no key update', [practitionerId])
+    const done = work()
+    await waitsForALock(client).finally(() => client.query('commit'))
+    return await done
+  } finally {
+    await client.end()
+  }
+}

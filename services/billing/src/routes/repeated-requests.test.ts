@@ -127,6 +127,14 @@ const CASES: Record<string, () => Promise<Request>> = {
     const { path } = await bill()
     return { path: '/v1/payment-requests', body: { billingEncounterId: path.split('/').at(-1) } }
   },
+  'POST /v1/payment-requests/:id/give-up': async () => {
+    const visit = await desk.onlineVisit()
+    desk.stripe.trouble({ on: 'POST /v1/payment_links', how: 'no-access', times: 20 })
+    await desk.turn()
+    desk.stripe.trouble()
+    const { paymentRequestId } = await desk.request(visit)
+    return { path: `/v1/payment-requests/${paymentRequestId}/give-up`, body: {}, other: null }
+  },
   'POST /v1/payment-notices/:id/settle': async () => ({
     path: `/v1/payment-notices/${await notice()}/settle`,
     body: {},

@@ -80,7 +80,7 @@ function importRoute({ store, decoder, maxFileBytes }: RouteParts): Route {
     summary: 'Import a file: each page becomes an image (I-04)',
     params: byId,
     query: importQuery,
-    file: { types: FILE_TYPES, maxBytes: maxFileBytes, enter: decoder.enter },
+    file: { types: FILE_TYPES, maxBytes: maxFileBytes, enter: () => decoder.enter() },
     output: importedImages,
     status: 201,
     refusals: {

@@ -156,6 +156,12 @@ async function strip(client: pg.Client, table: string): Promise<void> {
   )
   for (const { conname } of constraints)
     await client.query(`alter table ${table} drop constraint if exists "${conname}" cascade`)
+  // Those of a constraint went with it.
+  const { rows: indexes } = await client.query(
+    `select indexrelid::regclass as name from pg_index where indrelid = $1::regclass and indisunique`,
+    [table],
+  )
+  for (const { name } of indexes) await client.query(`drop index ${name}`)
   const { rows: columns } = await client.query(
     `select attname from pg_attribute where attrelid = $1::regclass and attnum > 0 and attnotnull and attidentity = '' and not attisdropped`,
     [table],

@@ -53,7 +53,14 @@ export async function watchTopic(
   const admin = kafka.admin()
   await admin.connect()
   await admin.createTopics({
-    topics: [{ topic: name, numPartitions: CONTRACT.partitions }],
+    topics: [
+      {
+        topic: name,
+        numPartitions: CONTRACT.partitions,
+        // As ours are made where there is one broker; the peers write to the same kind.
+        configEntries: [{ name: 'flush.messages', value: '1' }],
+      },
+    ],
     waitForLeaders: false,
   })
   const length = async () =>

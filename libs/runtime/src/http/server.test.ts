@@ -7,10 +7,16 @@ import { waitFor } from '@praxisbus/testing'
 import { type HttpServer, openServer } from './server.ts'
 
 let http: HttpServer
+/** Requests whose head has come. */
+let begun: number
 afterEach(() => http.server.closeAllConnections())
 
 async function serve(listener: RequestListener): Promise<void> {
-  http = openServer(listener)
+  begun = 0
+  http = openServer((request, response) => {
+    begun++
+    listener(request, response)
+  })
   http.server.listen(0, '127.0.0.1')
   await once(http.server, 'listening')
 }
@@ -31,6 +37,9 @@ async function says(text: string): Promise<Stranger> {
   socket.write(text)
   return stranger
 }
+
+const hasBegun = (requests: number) =>
+  waitFor(() => begun === requests, 30_000, `${requests} requests to begin`)
 
 async function msToClose(): Promise<number> {
   const began = performance.now()
@@ -54,7 +63,7 @@ test('S1 P-04 who never sends the rest of a body is cut after 10 s', async () =>
     request.resume().on('end', () => response.end('all of it'))
   })
   await says('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc')
-  await delay(100)
+  await hasBegun(1)
   const ms = await msToClose()
   expect(ms).toBeGreaterThan(9_000)
   expect(ms).toBeLessThan(12_000)
@@ -67,7 +76,7 @@ test('P-04 what is in hand is answered, also what comes slowly, while strangers 
   const asked = await says('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
   const slow = await says('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\na')
   const stranger = await says('GET / HT')
-  await delay(100)
+  await hasBegun(2)
   const closed = msToClose()
   await waitFor(() => stranger.socket.destroyed, 3_000, 'the stranger to be sent away')
   slow.socket.write('bc')

@@ -86,6 +86,7 @@ export function openBus(settings: BusSettings, log: Log): Bus {
       },
   })
   const topicName = (topic: string) => settings.topicPrefix + topic
+  const plainTopic = (name: string) => name.slice(settings.topicPrefix.length)
   let sharedAdmin: Promise<Admin> | undefined
   const admin = async () => {
     sharedAdmin ??= (async () => {
@@ -100,7 +101,7 @@ export function openBus(settings: BusSettings, log: Log): Bus {
   }
   return {
     topicName,
-    plainTopic: (name) => name.slice(settings.topicPrefix.length),
+    plainTopic,
     ensureTopics: async (contracts) => {
       const topics = contracts.map((contract) =>
         topicConfig(contract, topicName(contract.topic), settings.replicationFactor),
@@ -136,7 +137,7 @@ export function openBus(settings: BusSettings, log: Log): Bus {
           const { low, high } = ends.get(partition)!
           // -1 where nothing was committed yet; and what is kept no longer will never be read.
           const messages = Math.max(0, Number(high) - Math.max(Number(offset), Number(low)))
-          return { topic: topic.slice(settings.topicPrefix.length), partition, messages }
+          return { topic: plainTopic(topic), partition, messages }
         })
       })
       return (await Promise.all(found)).flat()

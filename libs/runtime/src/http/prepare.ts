@@ -1,6 +1,6 @@
 import type { Database } from '../db.ts'
-import { sql } from '../sql.ts'
 import { type Answer, type CommandRequest, read, runCommand } from './command.ts'
+import { earlierAnswer } from './idempotency.ts'
 import type { CommandRoute } from './route.ts'
 
 type Prepared = Omit<CommandRequest, 'input'> & {
@@ -8,26 +8,17 @@ type Prepared = Omit<CommandRequest, 'input'> & {
   readonly input: object
 }
 
-/** Runs a command behind what it prepares; without that where its key has its answer already, which the command then finds. */
+/** Runs a command behind what it prepares. Where its key has its answer already, that is given and nothing is prepared. */
 export async function runPrepared(
   database: Database,
   request: Prepared,
   onFacts: () => void,
 ): Promise<Answer> {
-  const { principal, input } = request
+  const { principal, input, idempotency } = request
   const run = (ready: object) => runCommand(database, { ...request, input: { ...input, ...ready } }, onFacts)
   const { prepare } = request.route
-  if (!prepare || (await isAnswered(database, request))) return run({})
+  if (!prepare) return run({})
+  const answer = idempotency && (await earlierAnswer(database, principal, idempotency))
+  if (answer) return answer
   return prepare({ principal, read: (work) => read(database, principal, work) }, input as never, run)
-}
-
-async function isAnswered(database: Database, { principal, idempotency }: Prepared): Promise<boolean> {
-  if (!idempotency) return false
-  const { practiceId, userId } = principal
-  const found = await database.read(practiceId, (tx) =>
-    tx.maybe(sql`
-      select 1 from idempotency
-       where practice_id = ${practiceId} and user_id = ${userId} and key = ${idempotency.key}`),
-  )
-  return found !== undefined
 }

@@ -15,7 +15,7 @@ import {
 } from '../postings/receipts.ts'
 import { type Receipt, readReceipt } from '../queries/get-receipt.ts'
 import { receiptNotFound } from '../queries/refusals.ts'
-import { findPayer, type ReceiptInput } from './record-receipt.ts'
+import { findPayer, isBilledToAnother, type ReceiptInput } from './record-receipt.ts'
 
 export type ModifyInput = Omit<ReceiptInput, 'appointmentId'> & {
   readonly id: string
@@ -61,15 +61,12 @@ export async function modifyReceipt(
  * applied to it.
  */
 async function visitOf(
-  { tx, practiceId }: Posting,
+  posting: Posting,
   appointmentId: string | null,
   { patientId }: PaidBy,
 ): Promise<string | null> {
   if (appointmentId === null || !patientId) return null
-  const foreign = await tx.maybe(sql`
-    select from billing_encounter
-     where practice_id = ${practiceId} and appointment_id = ${appointmentId} and patient_id <> ${patientId}`)
-  return foreign ? null : appointmentId
+  return (await isBilledToAnother(posting, appointmentId, patientId)) ? null : appointmentId
 }
 
 /** The journal that the receipt has from now on. */

@@ -45,13 +45,22 @@ export async function recordDeskReceipt(ctx: CommandContext, input: ReceiptInput
   return (await readReceipt(ctx.tx, posting.practiceId, id))!
 }
 
-/** The visit is locked, so that its bill cannot appear meanwhile. One that billing has not heard of yet may be anybody's. */
-async function visitOfAnother({ tx, practiceId }: Posting, appointmentId: string, patientId: string | null) {
-  await lockVisit(tx, practiceId, appointmentId)
+/** Whether the visit's bill is another patient's than this. */
+export async function isBilledToAnother(
+  { tx, practiceId }: Pick<Posting, 'tx' | 'practiceId'>,
+  appointmentId: string,
+  patientId: string | null,
+): Promise<boolean> {
   const billed = await tx.maybe(sql`
     select from billing_encounter
      where practice_id = ${practiceId} and appointment_id = ${appointmentId} and patient_id <> ${patientId}`)
-  if (!billed) return undefined
+  return billed !== undefined
+}
+
+/** The visit is locked, so that its bill cannot appear meanwhile. One that billing has not heard of yet may be anybody's. */
+async function visitOfAnother({ tx, practiceId }: Posting, appointmentId: string, patientId: string | null) {
+  await lockVisit(tx, practiceId, appointmentId)
+  if (!(await isBilledToAnother({ tx, practiceId }, appointmentId, patientId))) return undefined
   return refuse('visit_of_another_patient', {
     field: 'appointmentId',
     detail: 'The bill of that visit is another patient’s, so this money would never be applied to it.',

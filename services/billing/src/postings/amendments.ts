@@ -11,7 +11,7 @@ import {
 import type { Line } from '../domain/billing-encounter.ts'
 import { type EncounterRow, encounterColumns, readLines, saveLines } from './encounters.ts'
 import type { Posting } from './posting.ts'
-import { codingOf, type ReleaseRow, readReleases } from './releases.ts'
+import { codingOf, leaveWaiting, type ReleaseRow, readReleases } from './releases.ts'
 
 type Bill = Pick<EncounterRow, 'id' | 'diagnoses' | 'serviceDate' | 'sessionCompletedAt'>
 
@@ -55,7 +55,6 @@ export async function keepSessionDifferences(
   lines: readonly Line[],
   postedIds: readonly string[],
 ): Promise<void> {
-  const { tx, practiceId } = posting
   const release = (await readReleases(posting, bill.id)).findLast(isOwn)
   if (!release) return
   const coding = await codingOf(posting, release)
@@ -64,10 +63,7 @@ export async function keepSessionDifferences(
   const same = (one: Difference) =>
     found.some(({ what, lineId }) => what === one.what && lineId === one.lineId)
   const waiting = release.settledAt === null ? release.differences.filter((one) => !same(one)) : []
-  await tx.run(sql`
-    update encounter_release
-       set differences = ${json([...waiting, ...found])}, settled_at = null, settled_by = null, settle_note = null
-     where practice_id = ${practiceId} and id = ${release.id}`)
+  await leaveWaiting(posting, release.id, [...waiting, ...found])
 }
 
 async function saveAmended(

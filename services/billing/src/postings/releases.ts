@@ -67,6 +67,18 @@ export function keepRelease(
   return id
 }
 
+/** What a release says otherwise than its bill waits for a biller, also where the release was settled before. */
+export async function leaveWaiting(
+  { tx, practiceId }: Posting,
+  releaseId: string,
+  differences: readonly Difference[],
+): Promise<void> {
+  await tx.run(sql`
+    update encounter_release
+       set differences = ${json(differences)}, settled_at = null, settled_by = null, settle_note = null
+     where practice_id = ${practiceId} and id = ${releaseId}`)
+}
+
 /** A newer release of the same encounter takes the place of what still waits of it. */
 export async function supersede(
   { tx, practiceId, actor, now }: Posting,

@@ -4,7 +4,7 @@ import type { Difference } from '../domain/amendment.ts'
 import { followCoding, isOwn } from './amendments.ts'
 import { type EncounterRow, findOrOpenEncounter, type NewEncounter, touchEncounter } from './encounters.ts'
 import type { Posting } from './posting.ts'
-import { codingOf, type ReleaseRow, readReleases } from './releases.ts'
+import { codingOf, leaveWaiting, type ReleaseRow, readReleases } from './releases.ts'
 
 /**
  * The bill of a visit as the calendar knows it, whose patient is the one who was there (B-06). A note of another patient may have
@@ -90,14 +90,10 @@ async function flag(
   release: ReleaseRow | undefined,
   difference: Difference,
 ): Promise<void> {
-  const { tx, practiceId } = posting
   const version = await touchEncounter(posting, id)
   // Released before releases were kept: the bill itself says what there is.
   if (!release) return
-  await tx.run(sql`
-    update encounter_release
-       set differences = ${json([difference])}, settled_at = null, settled_by = null, settle_note = null
-     where practice_id = ${practiceId} and id = ${release.id}`)
+  await leaveWaiting(posting, release.id, [difference])
   const { id: releaseId, encounterId, encounterNumber, releasedAt } = release
   posting.record(BillingEncounterAmended, {
     subject: id,

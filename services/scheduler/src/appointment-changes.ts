@@ -3,7 +3,7 @@ import type { PracticeAnswer } from './answers.ts'
 import type { Warning } from './appointment-answers.ts'
 import { chooseServices, findPlace, lockWhere, timesOf } from './appointment-details.ts'
 import type { AppointmentRecord, BookedService } from './appointment-rows.ts'
-import { type Change, checkKind, timesAsked, typedModifiers } from './domain/change.ts'
+import { type Change, checkKind, TAKEN_OVER, timesAsked, typedModifiers } from './domain/change.ts'
 import { keptTimes } from './domain/local-time.ts'
 import { modifiersFor } from './domain/modifiers.ts'
 import { checkReminders } from './domain/reminders.ts'
@@ -91,7 +91,7 @@ export function applyChange<Record extends AppointmentRecord>(
     services,
     ...modifiers,
     billable: isBillable(services),
-    ...given(change, OTHERS),
+    ...given(change, TAKEN_OVER),
   }
   return checkKind({ ...after, patientId: after.patientId ?? undefined }) ?? after
 }
@@ -114,18 +114,6 @@ function modifiersAt(
   const decided = modifiersFor(typedModifiers(before, typed), placeOfService)
   return isRefusal(decided) ? decided : { modifiers: decided.all, automaticModifiers: decided.automatic }
 }
-
-/** What is taken over as it was sent. */
-const OTHERS = [
-  'telehealthUrl',
-  'additionalInstructions',
-  'reminders',
-  'sessionBridge',
-  'medium',
-  'contactWith',
-  'title',
-  'showAs',
-] as const
 
 function given<Key extends keyof Change>(
   change: Change,

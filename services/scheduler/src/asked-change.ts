@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Tx } from '@praxisbus/runtime'
 import { chooseServices } from './appointment-details.ts'
 import type { AppointmentRecord } from './appointment-rows.ts'
-import { type Change, staysInTime } from './domain/change.ts'
+import { type Change, staysInTime, TAKEN_OVER } from './domain/change.ts'
 import { slotsBetween } from './domain/series/slots.ts'
 import type { SeriesRecord } from './series/rows.ts'
 
@@ -34,20 +34,7 @@ export async function reallyAsked(
 
 const TIMES = ['start', 'end', 'timeZone', 'ambiguousTime', 'endAmbiguousTime'] as const
 /** What a record has by the name that a change has for it. */
-const DETAILS = [
-  'practitionerId',
-  'locationId',
-  'roomId',
-  'modifiers',
-  'telehealthUrl',
-  'additionalInstructions',
-  'reminders',
-  'sessionBridge',
-  'medium',
-  'contactWith',
-  'title',
-  'showAs',
-] as const
+const DETAILS = ['practitionerId', 'locationId', 'roomId', 'modifiers', ...TAKEN_OVER] as const
 
 /** One without an amount that has one in the catalogue by now is not the same (S-03). */
 async function sameServices(

@@ -3,8 +3,8 @@ import { AppointmentRescheduled, AppointmentScheduled } from '@praxisbus/contrac
 import pg from 'pg'
 import { lapseRequests } from '../booking/lapse.ts'
 import { firstSlotOf, nextWorkday, openBooking } from '../testing/booking.ts'
-import { waitsForALock, waitsForCalendar } from '../testing/locks.ts'
 import { created, type Office, openOffice } from '../testing/office.ts'
+import { waitsForALock, waitsForCalendar } from '../testing/waiting.ts'
 
 const NOW = '2031-03-06T18:00:00Z'
 const PATH = '/v1/time-zones/recompute'

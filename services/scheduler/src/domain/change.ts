@@ -154,6 +154,18 @@ export function timesAsked(before: Times, change: Change) {
   }
 }
 
+/** What is taken over as it was sent. */
+export const TAKEN_OVER = [
+  'telehealthUrl',
+  'additionalInstructions',
+  'reminders',
+  'sessionBridge',
+  'medium',
+  'contactWith',
+  'title',
+  'showAs',
+] as const
+
 /** Whether the local times that a change means are those that the appointment has. */
 export function staysInTime(before: Times, change: Change): boolean {
   const asked = timesAsked(before, change)

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { AppointmentDeleted, OtherEventChanged, OtherEventScheduled } from '@praxisbus/contracts'
 import { sql } from '@praxisbus/runtime'
 import { at, type Connected, type GoogleDesk, onDay, openGoogleDesk, times } from '../testing/google.ts'
-import { waitsForCalendar } from '../testing/locks.ts'
 import { created, refusalOf } from '../testing/office.ts'
+import { waitsForCalendar } from '../testing/waiting.ts'
 
 let desk: GoogleDesk
 let dana: Connected

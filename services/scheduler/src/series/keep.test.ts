@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { AppointmentRescheduled, AppointmentScheduled, ROLES } from '@praxisbus/contracts'
 import { newId, sql } from '@praxisbus/runtime'
 import { openLog } from '@praxisbus/runtime/log.ts'
-import { waitsForCalendar } from '../testing/locks.ts'
 import { created, type Office, offer, openOffice, PRACTICE, PRODUCTS, refusalOf } from '../testing/office.ts'
+import { waitsForCalendar } from '../testing/waiting.ts'
 import { keepSeries } from './keep.ts'
 
 let office: Office
